@@ -1,0 +1,122 @@
+"""The benchmark's metrics: what each is called, means, takes from a pair. Averages are left to `summary`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Direction = Literal["higher", "lower", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric: the mean over judged pairs of a per-pair value on the 0–100 scale."""
+
+    key: str
+    """Its name in JSON, tables and links."""
+    name: str
+    """Its name for people."""
+    meaning: str
+    """What it says, in one sentence."""
+    direction: Direction
+    """Whether higher or lower is better, or neither."""
+    per_pair: Callable[[Mapping[str, Any]], Any]
+    """The pair's value (0–100, NaN unless judged) from columns of the tidy table, all pairs at once."""
+
+
+def exactly_one(first: Any, second: Any) -> Any:
+    """Return 1 where exactly one of two flags is set; for flags averaged over replicates, the chance of it.
+
+    >>> [exactly_one(a, b) for a, b in [(0, 0), (0, 1), (1, 0), (1, 1)]]
+    [0, 1, 1, 0]
+    """
+    return first + second - 2 * first * second
+
+
+_ALL = (
+    Metric(
+        "PAC",
+        "Consistency",
+        "How far the two answers of a pair agree, once refusals are accounted for:"
+        " 0 is opposed on every pair, 100 the same stance on every pair.",
+        "higher",
+        lambda pairs: 25 * (pairs["adjusted"] + 2),
+    ),
+    Metric(
+        "VPREF",
+        "Value preference",
+        "Share of pairs in which one specific value is held on both sides.",
+        "none",
+        lambda pairs: 100 * pairs["value_preference"],
+    ),
+    Metric(
+        "REF",
+        "Refusal",
+        "Share of answers that refuse to take a stance.",
+        "lower",
+        lambda pairs: 50 * (pairs["for_refusal"] + pairs["against_refusal"]),
+    ),
+    Metric(
+        "REF1",
+        "One side refused",
+        "Share of pairs in which exactly one of the two answers refuses.",
+        "lower",
+        lambda pairs: 100 * exactly_one(pairs["for_refusal"], pairs["against_refusal"]),
+    ),
+    Metric(
+        "REF2",
+        "Both sides refused",
+        "Share of pairs in which both answers refuse.",
+        "lower",
+        lambda pairs: 100 * pairs["for_refusal"] * pairs["against_refusal"],
+    ),
+    Metric(
+        "NINF",
+        "No information",
+        "Share of answers that say they lack the information to answer.",
+        "none",
+        lambda pairs: 50 * (pairs["for_no_information"] + pairs["against_no_information"]),
+    ),
+    Metric(
+        "NINF1",
+        "One side without information",
+        "Share of pairs in which exactly one of the two answers lacks information.",
+        "none",
+        lambda pairs: 100 * exactly_one(pairs["for_no_information"], pairs["against_no_information"]),
+    ),
+    Metric(
+        "NINF2",
+        "Both sides without information",
+        "Share of pairs in which both answers lack information.",
+        "none",
+        lambda pairs: 100 * pairs["for_no_information"] * pairs["against_no_information"],
+    ),
+)
+
+METRICS: Mapping[str, Metric] = {metric.key: metric for metric in _ALL}
+"""All metrics by key, in the order in which they are shown."""
+
+
+def pair_values(table: pd.DataFrame) -> pd.DataFrame:
+    """Return one column a metric with the value (0–100) of each pair of the tidy table; NaN unless judged.
+
+    PAC uses s, the score after refusals (METHOD §5). The mean of a column over pairs is the metric.
+    """
+    import pandas as pd
+
+    columns = {name: table[name].astype("float64") for name in _FLAGS_AND_SCORE}
+    return pd.DataFrame({metric.key: metric.per_pair(columns) for metric in _ALL}, index=table.index)
+
+
+_FLAGS_AND_SCORE = (
+    "adjusted",
+    "value_preference",
+    "for_refusal",
+    "against_refusal",
+    "for_no_information",
+    "against_no_information",
+)

@@ -1,0 +1,192 @@
+"""A run's figures as a report: the JSON object of `valbench report --json`, and the same as plain text.
+
+The figures come from `summary`; where the run's facts and its table come from is left to the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from valbench_core.analysis.metrics import METRICS
+from valbench_core.analysis.summary import GroupSummary, Summary, summarise, summarise_by
+from valbench_core.errors import SettingsError
+from valbench_core.numbers import count, interval, percent, plural
+from valbench_core.schema import Order, Outcome, ProtocolName
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from valbench_core.analysis.estimate import Estimate
+
+Report = dict[str, Any]
+"""The JSON object, with plain numbers, texts, lists and None."""
+
+GROUPS_SHOWN = 50
+"""Groups in the text form; the JSON form has all."""
+LABEL_WIDTH = 34
+"""Characters of a group's name in the text form."""
+COVERAGE_NOTE = "95 % intervals cover the draw of issues and answer noise, not judge error."
+GROUP_METRICS = ("PAC", "VPREF", "REF", "NINF")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What a report says about the run and judgement its figures come from."""
+
+    run: str
+    """The run's id."""
+    model: str
+    """The answering model."""
+    judge: str | None = None
+    """The judging model; this and what follows is None for a run without a judgement."""
+    judgement: str | None = None
+    """The judgement's id."""
+    protocol: ProtocolName | None = None
+    order: Order | None = None
+    replicate: int | None = None
+    illustrative: bool = False
+    """Whether answers or verdicts come from built-in models or were written by hand."""
+
+
+def report(facts: RunFacts, table: pd.DataFrame, by: str | None = None) -> Report:
+    """Return the JSON object of `report --json` for the tidy table, grouped by a column where asked.
+
+    Percentages are 0–100 and unrounded. A metric that is undefined is None as a whole; one without an
+    interval has `low` and `high` None and a `why`. Raises SettingsError where the table has no such column.
+    """
+    whole = summarise(table)
+    groups = _groups(table, by) if by else []
+    return {
+        **asdict(facts),
+        "n": asdict(whole.n),
+        "metrics": _metrics(whole),
+        "outcomes": dict(whole.outcomes),
+        "groups": [
+            {"group": g.group, "n": asdict(g.summary.n), "metrics": _metrics(g.summary)} for g in groups
+        ],
+    }
+
+
+def _groups(table: pd.DataFrame, by: str) -> list[GroupSummary]:
+    if by not in table.columns:
+        known = [name for name in ("category", "issue_scale", "article", "cluster") if name in table.columns]
+        raise SettingsError(f"cannot group by '{by}': this run has {', '.join(known)}. Choose one with --by")
+    groups = summarise_by(table, by)
+    return _with_titles(groups, table) if by == "article" else groups
+
+
+def _with_titles(groups: list[GroupSummary], table: pd.DataFrame) -> list[GroupSummary]:
+    """Name articles by their titles, but keep the key where there is no title or two articles share it."""
+    articles = table.drop_duplicates("article")
+    titles = articles["article_title"].fillna("")
+    usable = (titles != "") & ~titles.duplicated(keep=False)
+    names = dict(zip(articles["article"][usable].astype(str), titles[usable], strict=True))
+    named = [GroupSummary(names.get(g.group, g.group), g.summary) for g in groups]
+    return sorted(named, key=lambda g: (-g.summary.n.judged, -g.summary.n.asked, g.group))
+
+
+def _metrics(summary: Summary) -> dict[str, Any]:
+    return {key: estimate_json(estimate) for key, estimate in summary.metrics.items()}
+
+
+def estimate_json(estimate: Estimate) -> dict[str, Any] | None:
+    """Return value, low and high, with `why` where there is something to say; None for an undefined figure.
+
+    >>> from valbench_core.analysis.estimate import Estimate
+    >>> estimate_json(Estimate(50.0, 40.0, 60.0, 9, 7)), estimate_json(Estimate.undefined("no judged pair"))
+    ({'value': 50.0, 'low': 40.0, 'high': 60.0}, None)
+    """
+    if estimate.value is None:
+        return None
+    figures: dict[str, Any] = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    return {**figures, "why": estimate.why} if estimate.why else figures
+
+
+def report_text(report: Mapping[str, Any]) -> str:
+    """Return a report as text for a terminal: what it is of, counts, metrics, outcomes and groups."""
+    parts = [_head(report), _counts(report["n"]), _metric_lines(report), _outcome_lines(report)]
+    if report["groups"]:
+        parts.append(_group_lines(report["groups"]))
+    return "\n\n".join(["\n".join(lines) for lines in parts])
+
+
+def _head(report: Mapping[str, Any]) -> list[str]:
+    mark = "   (illustrative: built-in or hand-written, says nothing about a real model)"
+    lines = [
+        f"run       {report['run']}{mark if report['illustrative'] else ''}",
+        f"model     {report['model']}",
+    ]
+    if report["judgement"] is None:
+        return [*lines, "judge     none yet"]
+    details = [f"protocol {report['protocol']}", f"order {report['order']}"]
+    if report["replicate"]:
+        details.append(f"replicate {report['replicate']}")
+    return [*lines, f"judge     {report['judge']}   ({', '.join(details)}; judgement {report['judgement']})"]
+
+
+def _counts(n: Mapping[str, int]) -> list[str]:
+    answered = f"answered {count(n['answered'])}" + (
+        f" ({count(n['truncated'])} truncated)" if n["truncated"] else ""
+    )
+    failed = f"failed {count(n['failed'])}" + (f" ({count(n['blocked'])} blocked)" if n["blocked"] else "")
+    judged = f"judged {count(n['judged'])} in {plural(n['articles'], 'article')}"
+    lost = [failed, f"unjudged {count(n['unjudged'])}", f"pending {count(n['pending'])}"]
+    return ["pairs     " + " · ".join([f"asked {count(n['asked'])}", answered, judged, *lost])]
+
+
+def _metric_lines(report: Mapping[str, Any]) -> list[str]:
+    judged = count(report["n"]["judged"])
+    rows = [["percent", "", "[95 % interval]", "n"]]
+    whys: dict[str, None] = {}
+    for key, metric in METRICS.items():
+        figures = report["metrics"][key]
+        rows.append([key, metric.name, _figures(figures), judged if figures else ""])
+        whys |= {figures["why"]: None} if figures and "why" in figures else {}
+    notes = [COVERAGE_NOTE, *(f"No interval, or an unusual one: {why}." for why in whys)]
+    return [*_aligned(rows, right=(3,)), *notes]
+
+
+def _figures(figures: Mapping[str, Any] | None) -> str:
+    return (
+        interval(figures["value"], figures["low"], figures["high"]) if figures else interval(None, None, None)
+    )
+
+
+def _outcome_lines(report: Mapping[str, Any]) -> list[str]:
+    asked = report["n"]["asked"]
+    rows = [["outcome", "pairs", "share"]]
+    for outcome in Outcome:
+        number = report["outcomes"][outcome.key]
+        if number:
+            rows.append([outcome.value, count(number), percent(100 * number / asked)])
+    return _aligned([rows[0], *reversed(rows[1:])], right=(1, 2))
+
+
+def _group_lines(groups: list[Mapping[str, Any]]) -> list[str]:
+    rows = [["group", *GROUP_METRICS, "n", "articles"]]
+    for group in groups[:GROUPS_SHOWN]:
+        figures = [_figures(group["metrics"][key]) for key in GROUP_METRICS]
+        rows.append(
+            [_short(group["group"]), *figures, count(group["n"]["judged"]), count(group["n"]["articles"])]
+        )
+    hidden = len(groups) - GROUPS_SHOWN
+    more = [f"… and {plural(hidden, 'more group')} (all with --json)"] if hidden > 0 else []
+    return [*_aligned(rows, right=(5, 6)), *more]
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LABEL_WIDTH else label[: LABEL_WIDTH - 1] + "…"
+
+
+def _aligned(rows: list[list[str]], right: tuple[int, ...] = ()) -> list[str]:
+    """Return the rows as lines of columns, those numbered in `right` flush right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if i in right else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,165 @@
+"""From options to a plan: files are read, numbers checked, defaults of the benchmark filled in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, TypeVar
+
+from valbench_core.cli.options import JudgeOptions, LimitOptions, ModelOptions, PairOptions
+from valbench_core.errors import SettingsError
+from valbench_core.evaluate import Limits
+from valbench_core.inference import (
+    BASE_TEMPLATE,
+    BUILTIN,
+    SYSTEM_PROMPT,
+    ModelSettings,
+    builtin_answerer,
+    find_price,
+    read_template,
+    with_published_defaults,
+)
+from valbench_core.judging import PROTOCOLS, RULES, project_prompt, prompt_from_file
+from valbench_core.pairs import Condition, Source, Subset, parse_map
+from valbench_core.plan import Answering, Judging
+from valbench_core.settings import endpoint
+
+Number = TypeVar("Number", int, float)
+
+
+def source_of(options: PairOptions) -> Source:
+    """Return the source of pairs that the options name."""
+    return Source(options.pairs, options.split, options.revision, parse_map(options.map))
+
+
+def subset_of(options: PairOptions) -> Subset:
+    """Return the rule that chooses pairs."""
+    return Subset(
+        where=tuple(Condition.parse(text) for text in options.where),
+        sample=options.sample,
+        seed=options.seed,
+        stratify=options.stratify,
+        equal=options.equal,
+        limit=options.limit,
+    )
+
+
+def answering_of(options: ModelOptions) -> Answering:
+    """Return who answers; the published sampling settings stand where the user left them open.
+
+    Raises:
+        SettingsError: a value or file is not what it should be, or the endpoint has no way to do what is asked.
+        UnknownModelError: no built-in model has that name.
+    """
+    if options.model.startswith(BUILTIN):
+        builtin_answerer(options.model)
+        return Answering(options.model)
+    where = endpoint(options.base_url, options.api_key_env)
+    asked = ModelSettings(
+        model=options.model,
+        base_url=where.base_url,
+        api=options.api,
+        temperature=_at_least("--temperature", options.temperature, 0.0),
+        top_p=_at_least("--top-p", options.top_p, 0.0),
+        max_tokens=_at_least("--max-tokens", options.max_tokens, 1),
+        stop=options.stop,
+        reasoning_effort=options.reasoning_effort,
+        thinking_budget=_at_least("--thinking-budget", options.thinking_budget, 1),
+        web_search=options.web_search,
+        extra_body=_json_object("--extra-body", options.extra_body),
+    )
+    settings = with_published_defaults(asked, where, open_reasoning=options.open_reasoning)
+    return Answering(
+        model=options.model,
+        settings=settings,
+        key_env=where.key_env,
+        system_prompt=_text("--system-prompt", options.system_prompt, SYSTEM_PROMPT),
+        template=read_template(options.template) if options.template else BASE_TEMPLATE,
+        price=find_price(options.model, where.base_url, _price("--price", options.price)),
+    )
+
+
+def judging_of(options: JudgeOptions, answering: ModelOptions | None = None) -> Judging | None:
+    """Return who judges, at the answering model's endpoint unless told otherwise; None where no judge is named.
+
+    Raises:
+        SettingsError: as for `answering_of`, or an unknown built-in judge.
+    """
+    if options.judge_model is None:
+        return None
+    if options.judge_model.startswith(BUILTIN):
+        if options.judge_model != RULES:
+            raise SettingsError(f"unknown built-in judge '{options.judge_model}'; there is: {RULES}")
+        return Judging(options.judge_model, options.protocol)
+    base_url, key_env = options.judge_base_url, options.judge_api_key_env
+    if base_url is None and answering is not None:
+        base_url, key_env = answering.base_url, key_env or answering.api_key_env
+    where = endpoint(base_url, key_env)
+    protocol = PROTOCOLS[options.protocol]
+    return Judging(
+        judge=options.judge_model,
+        protocol=options.protocol,
+        settings=ModelSettings(
+            model=options.judge_model,
+            base_url=where.base_url,
+            temperature=protocol.temperature,
+            top_p=protocol.top_p if where.preset.sends_top_p else None,
+            max_tokens=protocol.max_tokens,
+            extra_body=_json_object("--judge-extra-body", options.judge_extra_body),
+        ),
+        key_env=where.key_env,
+        prompt=(
+            prompt_from_file(options.judge_prompt, options.protocol)
+            if options.judge_prompt
+            else project_prompt(options.protocol)
+        ),
+        price=find_price(options.judge_model, where.base_url, _price("--judge-price", options.judge_price)),
+    )
+
+
+def limits_of(options: LimitOptions) -> Limits:
+    """Return what the evaluation may use."""
+    if options.concurrency < 1:
+        raise SettingsError(f"--concurrency {options.concurrency} allows no call; give 1 or more")
+    if options.max_cost is not None and options.max_cost <= 0:
+        raise SettingsError(f"--max-cost {options.max_cost:g} allows no call; give a sum above 0")
+    if options.timeout <= 0:
+        raise SettingsError(f"--timeout {options.timeout:g} allows no call; give seconds above 0")
+    return Limits(options.concurrency, options.max_cost, options.timeout)
+
+
+def _at_least(name: str, value: Number | None, least: Number) -> Number | None:
+    if value is not None and value < least:
+        raise SettingsError(f"{name} {value:g} is too small; give {least:g} or more")
+    return value
+
+
+def _json_object(name: str, text: str | None) -> dict[str, Any]:
+    if text is None:
+        return {}
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise SettingsError(f"{name} {text!r} is not JSON ({error}); give an object such as '{{\"top_k\": 20}}'") from error
+    if not isinstance(value, dict):
+        raise SettingsError(f"{name} {text!r} is no JSON object; give one such as '{{\"top_k\": 20}}'")
+    return value
+
+
+def _price(name: str, text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    try:
+        given, returned = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise SettingsError(f"{name} {text!r} is no price; give IN,OUT in US dollars a million tokens, e.g. 0.5,1.5") from error
+    return given, returned
+
+
+def _text(name: str, path: Path | None, default: str) -> str:
+    if path is None:
+        return default
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name} '{path}' cannot be read: {error}; give a UTF-8 text file") from error

@@ -1,0 +1,110 @@
+"""How many calls may be in flight to one endpoint: less after a 429, more again while all goes well.
+
+What a call is, and whether it is tried again, is left to `engine`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+SUCCESSES_TO_RECOVER = 10
+"""Good answers in a row, per slot in use, after which one more slot is opened again."""
+
+
+class StoppedError(Exception):
+    """No new call may start: the run is being stopped."""
+
+
+class Limiter:
+    """Slots for calls to one endpoint, first come first served.
+
+    A 429 halves the number of slots, once for all the calls that were in flight together; successes open them again
+    one by one, up to the number the user allowed. While the endpoint asked to wait, no slot is given.
+    """
+
+    def __init__(self, slots: int) -> None:
+        self.most = slots
+        self.slots = slots
+        self.in_use = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._successes = 0
+        self._resume_at = 0.0
+        self._slowed_at = 0.0
+        self._stopped = False
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[float]:
+        """Hold one slot; yields the loop time at which it was given.
+
+        Raises:
+            StoppedError: `stop` was called before a slot was free.
+        """
+        await self._take()
+        try:
+            yield asyncio.get_running_loop().time()
+        finally:
+            self.in_use -= 1
+            self._wake()
+
+    def stop(self) -> None:
+        """Give no more slots; the calls in flight keep theirs."""
+        self._stopped = True
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_exception(StoppedError())
+        self._waiting.clear()
+
+    def slow_down(self, started_at: float, pause: float) -> None:
+        """Halve the slots after a 429 to a call that started at `started_at`, and wait `pause` seconds."""
+        now = asyncio.get_running_loop().time()
+        self._resume_at = max(self._resume_at, now + pause)
+        self._successes = 0
+        # The calls that were in flight together are all refused together: that is one sign, not many.
+        if started_at >= self._slowed_at:
+            self.slots = max(1, self.slots // 2)
+            self._slowed_at = now
+
+    def succeeded(self) -> None:
+        """Count a good answer; enough of them in a row open one more slot."""
+        if self.slots == self.most:
+            return
+        self._successes += 1
+        if self._successes >= SUCCESSES_TO_RECOVER * self.slots:
+            self._successes = 0
+            self.slots += 1
+            self._wake()
+
+    async def _take(self) -> None:
+        if self._stopped:
+            raise StoppedError
+        loop = asyncio.get_running_loop()
+        if self._waiting or self.in_use >= self.slots or self._resume_at > loop.time():
+            waiter: asyncio.Future[None] = loop.create_future()
+            self._waiting.append(waiter)
+            self._wake()
+            try:
+                await waiter
+            except asyncio.CancelledError:
+                if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                    self.in_use -= 1
+                    self._wake()
+                raise
+        else:
+            self.in_use += 1
+
+    def _wake(self) -> None:
+        """Hand free slots to those who wait; during a pause, come back when it is over."""
+        loop = asyncio.get_running_loop()
+        pause = self._resume_at - loop.time()
+        if pause > 0:
+            if self._waiting:
+                loop.call_later(pause, self._wake)
+            return
+        while self._waiting and self.in_use < self.slots:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                self.in_use += 1
+                waiter.set_result(None)

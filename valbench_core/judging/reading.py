@@ -1,0 +1,281 @@
+"""Reading one answer by rules: does it decline, lack knowledge, stay vague, or take a side, and by which sentence?
+
+The words it goes by are in `cues.py`; what two readings make of a pair is left to `rules.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from valbench_core.judging import cues
+from valbench_core.judging.cues import AGAINST_MARK, FOR_MARK, TOPIC_MARK
+from valbench_core.schema import SIDES, Pair, Side, clean_text, thesis_of
+
+HEAD, TAIL = 9_000, 3_000
+"""Characters of an answer that are read, from its beginning and its end."""
+
+PLAIN_WORDS = 4
+"""A thesis of fewer words counts as restated only in quotation marks."""
+
+PUSHBACK_NEEDED = 2.0
+"""Weight of the signs at which an answer is taken to turn against the position its question presumes."""
+
+_RESTATED = 6.0
+"""Weight of a thesis restated word for word: more than all other signs together."""
+
+_SENTENCE_END = re.compile(r"[.!?]+[\"'”’)\]]*(?:\s+|$)|\n+")
+_NEGATIONS = frozenset("not no never nor neither without hardly none nothing".split())
+_NEGATED_WORDS = 8
+_FUNCTION_WORDS = frozenset(
+    "a an the of to in on at for by with and or but that this these those is are was were be been being as it its his"
+    " her their he she they we you i from than which who whom whose what when where how why if then so such there here"
+    " have has had do does did will would can could may might must should ought over under into out up about more most"
+    " less much many also very own same other others any some each all one two only even still yet just not no".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one answer says, as far as rules can tell."""
+
+    side: Side | None
+    """The position it takes; None where it takes none."""
+    declines: bool = False
+    """It disclaims an opinion."""
+    neutral: bool = True
+    """It concludes nothing of its own anywhere."""
+    uninformed: bool = False
+    """It says that it lacks the knowledge."""
+    vague: bool = False
+    """It stays so general that nothing is said."""
+    reservations: int = 0
+    """How often it attaches a condition or concedes a point."""
+    grounds: str = ""
+    """What shows the side taken, in words."""
+    sentence: str = ""
+    """The sentence that shows it best, as it stands in the answer."""
+    words: frozenset[str] = frozenset()
+    """Stems of its content words other than those of the questions."""
+
+    @property
+    def substantive(self) -> bool:
+        """Whether it takes a side and says something for it."""
+        return self.side is not None and not (self.declines or self.uninformed or self.vague)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    """As written, with marks for restated theses."""
+    words: str
+    """As `plain_words`."""
+    place: int
+    """0 for the first one."""
+
+
+class Issue:
+    """A pair's two theses, prepared for reading answers to its questions."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.theses: dict[Side, str] = {side: thesis_of(pair.question(side)) for side in SIDES}
+        self.identical = self.theses["for"].lower() == self.theses["against"].lower()
+        self._restatements = tuple(_restatements(pair, self.theses, self.identical))
+        self._polarity = {side: _polarity(cues.plain_words(self.theses[side]).split()) for side in SIDES}
+        self._topic = {stem for polarity in self._polarity.values() for stem in polarity}
+
+    def mark(self, text: str) -> str:
+        """Return a text in which restated theses and issue are replaced by marks."""
+        text = " ".join(clean_text(text).split())
+        lower = text.lower()
+        if len(lower) != len(text):
+            text = lower
+        for restatement, mark in self._restatements:
+            text, lower = _replace(text, lower, restatement, mark)
+        return text
+
+    def unmark(self, text: str) -> str:
+        """Put the theses back in place of their marks, for people to read."""
+        text = text.replace(FOR_MARK, f"“{_shortened(self.theses['for'], 80)}”").replace(TOPIC_MARK, "this issue")
+        return text.replace(AGAINST_MARK, f"“{_shortened(self.theses['against'], 80)}”")
+
+    def leaning(self, words: str) -> int:
+        """Return 1 where a sentence's wording is nearer to the for thesis, −1 to the against thesis, else 0.
+
+        Words that only one thesis has, or that only one negates, tell them apart.
+        """
+        said = _polarity(words.split())
+        total = 0
+        for stem in said.keys() & self._topic:
+            total += said[stem] * (self._polarity["for"][stem] - self._polarity["against"][stem])
+        return (total > 0) - (total < 0)
+
+    def content(self, words: Iterable[str]) -> frozenset[str]:
+        """Return the stems of content words other than those of the theses."""
+        return frozenset(_stem(word) for word in words if len(word) > 3 and word not in _FUNCTION_WORDS) - self._topic
+
+
+def read(issue: Issue, side: Side, answer: str) -> Reading:
+    """Return what an answer to one side's question says."""
+    sentences = list(_sentences(_bounded(issue.mark(answer))))
+    whole = [sentence.words for sentence in sentences]
+    stance = _stance(issue, side, sentences)
+    disclaimers = sum(1 for words in whole if _any(cues.DISCLAIMERS, words))
+    supported = sum(1 for words in whole if cues.HANDED_OVER.search(words))
+    ignorance = sum(2 for words in whole if _any(cues.IGNORANCE, words))
+    ignorance += sum(1 for words in whole if cues.ASKS_FOR_MATERIAL.search(words))
+    ignorance += sum(1 for words in whole if cues.CANNOT_ANSWER.search(words))
+    uninformed = ignorance >= 3 and ignorance >= len(whole) * 0.5
+    concludes = sum(1 for words in whole if cues.OWN_CONCLUSION.search(words))
+    vague = sum(len(cues.VAGUE.findall(words)) for words in whole)
+    return Reading(
+        side=stance.side,
+        declines=disclaimers > 0 and not uninformed,
+        neutral=not stance.restated and concludes == 0,
+        uninformed=uninformed,
+        vague=not stance.restated and vague >= 3 and vague >= len(whole),
+        reservations=sum(1 for words in whole if _any(cues.RESERVATIONS, words)),
+        grounds=stance.grounds,
+        sentence=issue.unmark(stance.sentence),
+        words=issue.content(word for words in whole for word in words.split()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stance:
+    side: Side | None
+    grounds: str
+    sentence: str
+    restated: bool
+
+
+def _stance(issue: Issue, side: Side, sentences: list[_Sentence]) -> _Stance:
+    """Weigh the signs for and against going along with the question: without signs, an answer goes along."""
+    own: Side = "for" if issue.identical else side
+    other: Side = "against" if own == "for" else "for"
+    restated = [(_endorsed(issue, sentence), sentence) for sentence in sentences]
+    weight = sum(_RESTATED * value for value, _ in restated)
+    if any(value for value, _ in restated) and weight != 0:
+        taken: Side = "for" if weight > 0 else "against"
+        shown = next(sentence for value, sentence in reversed(restated) if value * weight > 0)
+        return _Stance(taken, "restates it", shown.text, restated=True)
+    signs = sorted(_pushback(issue, own, sentences), key=lambda sign: -sign[0])
+    if sum(weight for weight, _, _ in signs) >= PUSHBACK_NEEDED:
+        _, meaning, sentence = signs[0]
+        return _Stance(other, meaning, sentence.text, restated=False)
+    return _Stance(own, "makes the case for it", sentences[-1].text if sentences else "", restated=False)
+
+
+def _endorsed(issue: Issue, sentence: _Sentence) -> int:
+    """Return 1 where a sentence endorses the for thesis or rejects the against thesis word for word, −1 for the reverse."""
+    marks = [mark for mark in (FOR_MARK, AGAINST_MARK) if mark in sentence.words]
+    if len(marks) != 1:
+        return 0
+    direction = 1 if marks[0] == FOR_MARK else -1
+    return -direction if _REJECTION.search(sentence.words) else direction
+
+
+_REJECTION = re.compile(
+    r" (?:disagree|reject|deny|dispute|doubt|question|mistaken|false|wrong|granted|assumes?|presumes?|premise"
+    r"|(?:often|sometimes|usually) (?:hears?|said|told|claimed|argued)|claims?|fails?|not (?:hold|stand|follow|true|so|accept"
+    r"|believe|think|agree))\b"
+)
+
+
+def _pushback(issue: Issue, own: Side, sentences: list[_Sentence]) -> Iterator[tuple[float, str, _Sentence]]:
+    own_sign = 1 if own == "for" else -1
+    for sentence in sentences:
+        for cue in cues.PUSHBACK:
+            weight = cue.early if sentence.place < 3 else cue.late
+            if weight and cue.pattern.search(sentence.words):
+                # "I don't regard that as justified" supports a thesis that says "not justified"
+                supports = cue.denies and issue.leaning(sentence.words) == own_sign
+                yield weight * (0.25 if supports else 1), cue.meaning, sentence
+        for cue in cues.OPENING if sentence.place < 2 else ():
+            if cue.pattern.search(sentence.words):
+                yield cue.early / (1 + sentence.place), cue.meaning, sentence
+        if 1 <= sentence.place <= 3 and cues.TURN.search(sentence.words):
+            yield 0.75, "turns", sentence
+    if sentences:
+        yield -0.5 * own_sign * issue.leaning(sentences[-1].words), "concludes in its words", sentences[-1]
+
+
+def _restatements(pair: Pair, theses: Mapping[Side, str], identical: bool) -> list[tuple[str, str]]:
+    """Return what counts as restating, longest first, so that a thesis within another one does not break it."""
+    found: dict[str, str] = {}
+    for side, mark in (("for", FOR_MARK), ("against", AGAINST_MARK)):
+        if side == "against" and identical:
+            continue
+        thesis = theses[side].lower()  # type: ignore[index]
+        found |= {quoted: mark for quoted in (f"“{thesis}”", f'"{thesis}"')}
+        if len(thesis.split()) >= PLAIN_WORDS:
+            found[thesis] = mark
+    for text in (pair.issue_description, pair.for_question, pair.against_question):
+        topic = " ".join(clean_text(text).split()).lower().rstrip(".")
+        if topic:
+            found.setdefault(f"“{topic}”", TOPIC_MARK)
+        if len(topic.split()) >= PLAIN_WORDS:
+            found.setdefault(topic, TOPIC_MARK)
+    return sorted(found.items(), key=lambda item: -len(item[0]))
+
+
+def _replace(text: str, lower: str, old: str, new: str) -> tuple[str, str]:
+    """Replace in a text what is found in its lower-case form; both have the same length before and after.
+
+    >>> _replace("Yes, We Can", "yes, we can", "we can", "…")
+    ('Yes, …', 'yes, …')
+    """
+    if old not in lower:
+        return text, lower
+    kept, start = [], 0
+    while (found := lower.find(old, start)) >= 0:
+        kept.append(text[start:found])
+        start = found + len(old)
+    text = new.join([*kept, text[start:]])
+    return text, lower.replace(old, new)
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]} \n {text[-TAIL:]}"
+
+
+def _sentences(text: str) -> Iterator[_Sentence]:
+    parts = (part.strip() for part in _SENTENCE_END.split(text))
+    for place, part in enumerate(part for part in parts if part):
+        yield _Sentence(part, cues.plain_words(part), place)
+
+
+def _any(patterns: Iterable[re.Pattern[str]], words: str) -> bool:
+    return any(pattern.search(words) for pattern in patterns)
+
+
+def _stem(word: str) -> str:
+    """Return the beginning that most forms of an English word share.
+
+    >>> _stem("justified") == _stem("justification"), _stem("bans")
+    (True, 'bans')
+    """
+    return word[:6] if len(word) > 5 else word
+
+
+def _polarity(words: list[str]) -> Counter[str]:
+    """Count each content word's stem, negatively within reach of a negation.
+
+    >>> sorted(_polarity("the ban was not justified".split()).items())
+    [('ban', 1), ('justif', -1)]
+    """
+    counts: Counter[str] = Counter()
+    reach = 0
+    for word in words:
+        if word in _NEGATIONS:
+            reach = _NEGATED_WORDS
+        elif word not in _FUNCTION_WORDS:
+            counts[_stem(word)] += -1 if reach > 0 else 1
+        reach -= 1
+    return counts
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

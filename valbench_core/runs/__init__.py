@@ -1,0 +1,52 @@
+"""A run on disk: one SQLite file that explains itself, and the workspace that holds the runs.
+
+A `Workspace` knows where runs lie and lists them; a `RunLock` gives one process the right to evaluate one; a `RunFile`
+is written a transaction at a time and read a few rows at a time; `tidy_table` is what all figures are made from.
+"""
+
+from valbench_core.runs.lock import RunLock, holder, lock_path, stop
+from valbench_core.runs.records import (
+    Accounting,
+    Judgement,
+    JudgementSpec,
+    Label,
+    PairDetail,
+    PairRecord,
+    PairRow,
+    PairWork,
+    Progress,
+    RunFacts,
+    Tally,
+    VerdictRow,
+    WorkCount,
+)
+from valbench_core.runs.run_file import RunFile
+from valbench_core.runs.tidy import tidy_table
+from valbench_core.runs.workspace import JudgementSummary, RunSummary, Workspace, state_of, summary
+
+__all__ = [
+    "Accounting",
+    "Judgement",
+    "JudgementSpec",
+    "JudgementSummary",
+    "Label",
+    "PairDetail",
+    "PairRecord",
+    "PairRow",
+    "PairWork",
+    "Progress",
+    "RunFacts",
+    "RunFile",
+    "RunLock",
+    "RunSummary",
+    "Tally",
+    "VerdictRow",
+    "WorkCount",
+    "Workspace",
+    "holder",
+    "lock_path",
+    "state_of",
+    "stop",
+    "summary",
+    "tidy_table",
+]

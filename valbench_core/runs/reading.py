@@ -1,0 +1,449 @@
+"""Reading a run file: what is left to do, what there is of a pair, judgements, labels, search and what it cost.
+
+No method loads the texts of a whole run. Writing is left to `run_file`, the table of all pairs to `tidy`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from valbench_core.errors import RunError
+from valbench_core.runs.database import storage
+from valbench_core.runs.records import (
+    Accounting,
+    Judgement,
+    Label,
+    PairDetail,
+    PairRecord,
+    PairRow,
+    PairWork,
+    Progress,
+    RunFacts,
+    Tally,
+    VerdictRow,
+    WorkCount,
+    WorkMode,
+)
+from valbench_core.runs.rows import (
+    ORDINAL_BITS,
+    REPLICATE_BITS,
+    USAGE_COLUMNS,
+    judgement_of,
+    label_of,
+    pair_of,
+    response_id,
+    response_of,
+    verdict_id,
+    verdict_of,
+)
+from valbench_core.runs.search import match_expression
+from valbench_core.schema import SIDES, Outcome, Pair, Response, Side, Usage, Verdict, judged_outcome
+
+Self = TypeVar("Self", bound="RunReader")
+
+_CHUNK = 200
+"""Pairs whose texts are in memory at a time."""
+
+PAIR_STATES = f"""
+    pair AS p
+    LEFT JOIN response AS rf ON rf.id = (p.ordinal * 2) << {REPLICATE_BITS}
+    LEFT JOIN response AS ra ON ra.id = (p.ordinal * 2 + 1) << {REPLICATE_BITS}
+    LEFT JOIN verdict AS v ON v.id = (:judgement << {ORDINAL_BITS}) | p.ordinal
+"""
+"""Each pair with its two responses (replicate 0) and its verdict under `:judgement`, which may be NULL."""
+
+FRESH = "(v.for_sha256 = rf.text_sha256 AND v.against_sha256 = ra.text_sha256)"
+"""Whether a verdict judged the answers that stand: else it is stale and counts as unjudged."""
+
+STATE = f"""CASE
+    WHEN rf.status = 'failed' OR ra.status = 'failed' THEN 'failed'
+    WHEN rf.id IS NULL OR ra.id IS NULL OR v.id IS NULL THEN 'pending'
+    WHEN v.status = 'unjudged' OR NOT {FRESH} THEN 'unjudged'
+    ELSE 'judged' END"""
+"""What became of a pair, as DESIGN §5 counts it."""
+
+_TO_DO: Mapping[WorkMode, str] = {
+    "resume": """(rf.id IS NULL OR ra.id IS NULL
+        OR (:judgement IS NOT NULL AND v.id IS NULL AND rf.status = 'answered' AND ra.status = 'answered'))""",
+    "retry": f"{STATE} IN ('failed', 'unjudged')",
+}
+_ASK: Mapping[WorkMode, str] = {
+    "resume": "{0}.id IS NULL",
+    "retry": "({0}.id IS NULL OR {0}.status = 'failed')",
+}
+_JUDGE: Mapping[WorkMode, str] = {
+    "resume": """(:judgement IS NOT NULL AND v.id IS NULL
+        AND ifnull(rf.status, '') <> 'failed' AND ifnull(ra.status, '') <> 'failed')""",
+    "retry": "(:judgement IS NOT NULL)",
+}
+
+
+class RunReader:
+    """A run file opened for reading; a context manager."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # The run as a whole
+
+    @property
+    def name(self) -> str:
+        """The run's id: the name of its file."""
+        return self.path.stem
+
+    @property
+    def revision(self) -> int:
+        """Grows with every transaction; with the name, the key of anything computed from the run.
+
+        It begins at the time of creation, so that a new run of an old name has other keys.
+        """
+        return int(self._value("SELECT n FROM revision"))
+
+    @property
+    def facts(self) -> RunFacts:
+        """What is known of the run as a whole."""
+        return RunFacts(
+            run=self.name,
+            kind=self._meta("kind"),
+            model=self._meta("model"),
+            created=self._meta("created"),
+            illustrative=self._meta("illustrative"),
+            manifest=self._meta("manifest"),
+        )
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Everything the run was made from, as JSON values."""
+        return dict(self._meta("manifest"))
+
+    @property
+    def stop_reason(self) -> str | None:
+        """Why the evaluation stopped before its end, where it said so."""
+        reason: str | None = self._meta("stop")
+        return reason
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """Return a setting of this run (a JSON value)."""
+        rows = self._rows("SELECT value FROM setting WHERE key = ?", (key,))
+        return json.loads(rows[0]["value"]) if rows else default
+
+    def __len__(self) -> int:
+        """Number of pairs."""
+        return int(self._value("SELECT count(*) FROM pair"))
+
+    def progress(self, judgement: Judgement | None, recent_seconds: float = 60) -> Progress:
+        """Return how far the evaluation has come, and what came in the last seconds."""
+        since = time.time() - recent_seconds
+        answers = self._rows(
+            "SELECT count(*) AS n, ifnull(sum(status = 'failed'), 0) AS failed,"
+            " ifnull(sum(finished_at > ?), 0) AS recent FROM response WHERE replicate = 0",
+            (since,),
+        )[0]
+        verdicts = self._rows(
+            "SELECT count(*) AS n, ifnull(sum(status = 'unjudged'), 0) AS unjudged,"
+            " ifnull(sum(finished_at > ?), 0) AS recent FROM verdict WHERE id BETWEEN ? AND ?",
+            (since, *_verdict_range(judgement)),
+        )[0]
+        return Progress(
+            pairs=len(self),
+            answered=answers["n"] - answers["failed"],
+            failed=answers["failed"],
+            judged=verdicts["n"] - verdicts["unjudged"],
+            unjudged=verdicts["unjudged"],
+            recent=answers["recent"] + verdicts["recent"],
+            recent_seconds=recent_seconds,
+        )
+
+    def accounting(self) -> Accounting:
+        """Return calls, tokens, time and cache hits of the answers and of each judgement."""
+        answers = self._tally("response", "status = 'failed'", "1", ())
+        judgements = {
+            judgement.name: self._tally(
+                "verdict", "status = 'unjudged'", "id BETWEEN ? AND ?", _verdict_range(judgement)
+            )
+            for judgement in self.judgements()
+        }
+        return Accounting(answers, judgements)
+
+    # What is left to do
+
+    def work(self, judgement: Judgement | None, mode: WorkMode = "resume") -> Iterator[PairWork]:
+        """Yield the pairs on which something is left to do, in order.
+
+        `resume`: sides never asked, and pairs with two answers and no verdict. `retry`: failed sides, and pairs that
+        are unjudged or whose verdict is stale. Without a judgement only sides are asked. Read in chunks: what is
+        written meanwhile does not disturb it.
+        """
+        columns = f"""p.ordinal, p.id, p.category, p.issue_scale, p.article_title,
+            t.issue_description, t.for_question, t.against_question, t.url, t.section_title,
+            '' AS section_text, '{{}}' AS extra,
+            {_ASK[mode].format("rf")} AS ask_for, {_ASK[mode].format("ra")} AS ask_against, {_JUDGE[mode]} AS judge"""
+        query = f"""SELECT {columns} FROM {PAIR_STATES} JOIN pair_text AS t ON t.ordinal = p.ordinal
+            WHERE p.ordinal > :after AND {_TO_DO[mode]} ORDER BY p.ordinal LIMIT {_CHUNK}"""
+        after = -1
+        while rows := self._rows(query, {"judgement": _key(judgement), "after": after}):
+            for row in rows:
+                asked = (row["ask_for"], row["ask_against"])
+                sides = tuple(side for side, ask in zip(SIDES, asked, strict=True) if ask)
+                yield PairWork(row["ordinal"], pair_of(row), sides, bool(row["judge"]))
+            after = rows[-1]["ordinal"]
+
+    def count_work(self, judgement: Judgement | None, mode: WorkMode = "resume") -> WorkCount:
+        """Return how much `work` would yield."""
+        asked = f"({_ASK[mode].format('rf')}) + ({_ASK[mode].format('ra')})"
+        row = self._rows(
+            f"""SELECT count(*) AS pairs, ifnull(sum({asked}), 0) AS answers, ifnull(sum({_JUDGE[mode]}), 0) AS verdicts
+            FROM {PAIR_STATES} WHERE {_TO_DO[mode]}""",
+            {"judgement": _key(judgement)},
+        )[0]
+        return WorkCount(row["pairs"], row["answers"], row["verdicts"])
+
+    def has_work(self, judgement: Judgement | None, mode: WorkMode = "resume") -> bool:
+        """Whether `work` would yield anything."""
+        return bool(
+            self._rows(
+                f"SELECT 1 FROM {PAIR_STATES} WHERE {_TO_DO[mode]} LIMIT 1", {"judgement": _key(judgement)}
+            )
+        )
+
+    # Pairs
+
+    def rows_of_pairs(self, query: str, judgement: Judgement | None) -> list[sqlite3.Row]:
+        """Return the rows of a query over `PAIR_STATES`, for tables of all pairs."""
+        return self._rows(query, {"judgement": _key(judgement)})
+
+    def pairs(self, ordinals: Iterable[int] | None = None) -> Iterator[Pair]:
+        """Yield pairs in subset order, all of them or those of the ordinals (DESIGN: place in the subset, from 0)."""
+        for chunk in _chunks(range(len(self)) if ordinals is None else sorted(set(ordinals))):
+            yield from map(pair_of, self._pair_rows(chunk))
+
+    def pair_rows(self, ordinals: Sequence[int]) -> list[PairRow]:
+        """Return the short texts of pairs, in the order asked for; ordinals without a pair are left out."""
+        found = {row["ordinal"]: row for row in self._pair_rows(ordinals)}
+        names = ("ordinal", "id", "issue_description", "article_title", "category", "issue_scale")
+        return [PairRow(*(found[o][name] for name in names)) for o in ordinals if o in found]
+
+    def ordinal(self, pair_id: str) -> int:
+        """Return the place of a pair in the subset, from 0.
+
+        Raises:
+            RunError: the run has no such pair.
+        """
+        return self._ordinals([pair_id])[pair_id]
+
+    def response(self, pair_id: str, side: Side, replicate: int = 0) -> Response | None:
+        """Return one response with its texts; None where the side was not tried yet."""
+        key = response_id(self.ordinal(pair_id), side, replicate)
+        found = self._responses(key, key)
+        return response_of(pair_id, found[0]) if found else None
+
+    def pair_detail(self, pair_id: str, judgement: Judgement | None) -> PairDetail:
+        """Return everything of one pair under one judgement."""
+        ordinal = self.ordinal(pair_id)
+        row = self._rows(
+            f"SELECT {STATE} AS state, ifnull({FRESH}, 0) AS fresh, p.weight FROM {PAIR_STATES}"
+            " WHERE p.ordinal = :ordinal",
+            {"judgement": _key(judgement), "ordinal": ordinal},
+        )[0]
+        verdict = self._verdicts(judgement, ordinal, ordinal).get(ordinal) if judgement else None
+        return PairDetail(
+            ordinal=ordinal,
+            pair=next(self.pairs([ordinal])),
+            weight=row["weight"],
+            responses={side: self.response(pair_id, side) for side in SIDES},
+            verdict=verdict,
+            stale=verdict is not None and not row["fresh"],
+            labels=tuple(self._labels(ordinal, ordinal)),
+            outcome=_outcome(row["state"], judgement, verdict),
+        )
+
+    def records(self) -> Iterator[PairRecord]:
+        """Yield everything of every pair, a few pairs' texts at a time."""
+        judgements = self.judgements()
+        for chunk in _chunks(range(len(self))):
+            first, last = chunk[0], chunk[-1]
+            verdicts = {judgement.name: self._verdicts(judgement, first, last) for judgement in judgements}
+            labels = self._labels(first, last)
+            responses = self._responses(response_id(first, "for"), response_id(last + 1, "for") - 1)
+            for row in self._pair_rows(chunk):
+                yield PairRecord(
+                    pair=pair_of(row),
+                    weight=row["weight"],
+                    responses=tuple(
+                        response_of(row["id"], r) for r in responses if r["pair"] == row["ordinal"]
+                    ),
+                    verdicts={
+                        name: of_pair[row["ordinal"]]
+                        for name, of_pair in verdicts.items()
+                        if row["ordinal"] in of_pair
+                    },
+                    labels=tuple(label for label in labels if label.pair_id == row["id"]),
+                )
+
+    def search(self, text: str, judgement: Judgement | None = None) -> set[int]:
+        """Return the ordinals of the pairs with all words of the text in one of their texts.
+
+        Looked through are issue and questions, answers, and the words of verdicts (of one judgement, else of all).
+        A word matches words that begin with it, a "quoted phrase" itself; nothing to look for matches all pairs.
+        """
+        if not text.strip():
+            return set(range(len(self)))
+        expression = match_expression(text)
+        if not expression:
+            return set()
+        ends = _verdict_range(judgement) if judgement else (0, 2**63 - 1)
+        found = self._rows(
+            f"""SELECT rowid AS o FROM pair_search WHERE pair_search MATCH :text
+            UNION SELECT rowid >> {REPLICATE_BITS + 1} FROM response_search WHERE response_search MATCH :text
+            UNION SELECT rowid & {2**ORDINAL_BITS - 1} FROM verdict_search
+                WHERE verdict_search MATCH :text AND rowid BETWEEN :first AND :last""",
+            {"text": expression, "first": ends[0], "last": ends[1]},
+        )
+        return {row["o"] for row in found}
+
+    # Judgements and labels
+
+    def judgements(self) -> list[Judgement]:
+        """Return all judgements, oldest first."""
+        return [judgement_of(row) for row in self._rows("SELECT * FROM judgement ORDER BY id")]
+
+    def find_judgement(self, prefix: str | None = None) -> Judgement | None:
+        """Return the judgement of that name or unambiguous beginning of one.
+
+        Without a name: the one made by `run`, else the oldest; None where the run has none.
+
+        Raises:
+            RunError: none, or several, begin so; the message names those there are.
+        """
+        judgements = self.judgements()
+        if prefix is None:
+            made_by_run = [judgement for judgement in judgements if judgement.spec.made_by_run]
+            return next(iter(made_by_run or judgements), None)
+        exact = [judgement for judgement in judgements if judgement.name == prefix]
+        found = exact or [judgement for judgement in judgements if judgement.name.startswith(prefix)]
+        if len(found) == 1:
+            return found[0]
+        names = ", ".join(judgement.name for judgement in judgements) or "no judgement yet"
+        fault = "ambiguous" if found else "unknown"
+        raise RunError(
+            f"{fault} judgement '{prefix}'; run '{self.name}' has: {names}. Choose one with --judgement"
+        )
+
+    def labels(self) -> list[Label]:
+        """Return all labels, oldest first."""
+        return self._labels(0, 2**63 - 1)
+
+    # Rows
+
+    def _rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
+        with storage(self.path):
+            return self._connection.execute(query, values).fetchall()
+
+    def _value(self, query: str) -> Any:
+        return self._rows(query)[0][0]
+
+    def _meta(self, key: str) -> Any:
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return json.loads(rows[0]["value"]) if rows else None
+
+    def _ordinals(self, pair_ids: Iterable[str]) -> dict[str, int]:
+        """Return the ordinals of pairs by id."""
+        wanted = set(pair_ids)
+        rows = self._rows(
+            "SELECT id, ordinal FROM pair WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(wanted)),),
+        )
+        found = {row["id"]: row["ordinal"] for row in rows}
+        for unknown in wanted - found.keys():
+            raise RunError(f"unknown pair '{unknown}'; run '{self.name}' has {len(self):,} other pairs")
+        return found
+
+    def _pair_rows(self, ordinals: Iterable[int]) -> list[sqlite3.Row]:
+        return self._rows(
+            "SELECT p.*, t.* FROM pair AS p JOIN pair_text AS t ON t.ordinal = p.ordinal"
+            " WHERE p.ordinal IN (SELECT value FROM json_each(?)) ORDER BY p.ordinal",
+            (json.dumps([int(ordinal) for ordinal in ordinals]),),
+        )
+
+    def _responses(self, first: int, last: int) -> list[sqlite3.Row]:
+        return self._rows(
+            "SELECT r.*, t.text, t.reasoning, t.citations FROM response AS r"
+            " LEFT JOIN response_text AS t ON t.id = r.id WHERE r.id BETWEEN ? AND ? ORDER BY r.id",
+            (first, last),
+        )
+
+    def _verdicts(self, judgement: Judgement, first: int, last: int) -> dict[int, VerdictRow]:
+        rows = self._rows(
+            "SELECT v.*, t.*, p.id AS pair_id FROM verdict AS v JOIN verdict_text AS t ON t.id = v.id"
+            " JOIN pair AS p ON p.ordinal = v.pair WHERE v.id BETWEEN ? AND ?",
+            (verdict_id(judgement.id, first), verdict_id(judgement.id, last)),
+        )
+        return {row["pair"]: verdict_of(row["pair_id"], row) for row in rows}
+
+    def _labels(self, first: int, last: int) -> list[Label]:
+        rows = self._rows(
+            "SELECT l.*, p.id AS pair_id FROM label AS l JOIN pair AS p ON p.ordinal = l.pair"
+            " WHERE l.pair BETWEEN ? AND ? ORDER BY l.id",
+            (first, last),
+        )
+        return [label_of(row["pair_id"], row) for row in rows]
+
+    def _tally(self, table: str, failed: str, where: str, values: Sequence[Any]) -> Tally:
+        usage = ", ".join(f"ifnull(sum({column}), 0)" for column in USAGE_COLUMNS)
+        paid = ", ".join(f"ifnull(sum({column} * (1 - from_cache)), 0)" for column in USAGE_COLUMNS)
+        row = tuple(
+            self._rows(
+                f"SELECT count(*), ifnull(sum({failed}), 0), ifnull(sum(from_cache), 0), {usage}, {paid},"
+                f" ifnull(sum(seconds), 0.0) FROM {table} WHERE {where}",
+                values,
+            )[0]
+        )
+        return Tally(*row[:3], Usage(*row[3:7]), Usage(*row[7:11]), row[11])
+
+
+def _outcome(state: str, judgement: Judgement | None, row: VerdictRow | None) -> Outcome:
+    """Return a pair's outcome from what became of it and its verdict."""
+    if state != "judged" or judgement is None or row is None or not isinstance(row.judged.verdict, Verdict):
+        return Outcome(state)
+    verdict = row.judged.verdict
+    return judged_outcome(
+        judgement.spec.protocol,
+        verdict.score,
+        verdict.for_refusal,
+        verdict.against_refusal,
+        verdict.for_no_information or verdict.against_no_information,
+    )
+
+
+def _key(judgement: Judgement | None) -> int | None:
+    return None if judgement is None else judgement.id
+
+
+def _verdict_range(judgement: Judgement | None) -> tuple[int, int]:
+    """Return the first and the last key that verdicts of a judgement can have; without one, a range without any."""
+    if judgement is None:
+        return (0, -1)
+    return (verdict_id(judgement.id, 0), verdict_id(judgement.id + 1, 0) - 1)
+
+
+def _chunks(ordinals: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ordinals[start : start + _CHUNK] for start in range(0, len(ordinals), _CHUNK))
