@@ -8,16 +8,18 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from valbench_core.errors import SettingsError, StorageError, ValBenchError
+from valbench_core.errors import SettingsError, ValBenchError
 from valbench_core.inference import (
+    Answer,
     Answerer,
     AnswerCache,
+    Dialect,
     Engine,
     GroupCommit,
     ModelAnswerer,
@@ -26,14 +28,17 @@ from valbench_core.inference import (
     Price,
     Request,
     StoppedError,
+    body_of,
     builtin_answerer,
 )
-from valbench_core.judging import PROTOCOLS, Judge, ModelJudge, rule_judge
+from valbench_core.judging import PROTOCOLS, Judge, ModelJudge, RuleJudge
 from valbench_core.plan import Answering, Judging, Plan
-from valbench_core.runs import Judgement, PairWork, ResponseRow, RunFile, RunLock, VerdictRow, WorkMode
-from valbench_core.schema import SIDES, Completion, Failure, Response, Side, Unjudged
+from valbench_core.runs import Judgement, PairWork, RunFile, VerdictRow, WorkMode
+from valbench_core.schema import SIDES, Completion, Pair, Response, Side, Unjudged
 from valbench_core.settings import DEFAULT_CONCURRENCY, endpoint
 
+LINGER = 0.05
+"""Seconds a row waits for others to be committed with it."""
 PROGRESS_SECONDS = 0.5
 """How often progress is told."""
 DEFAULT_TIMEOUT = 600.0
@@ -103,6 +108,7 @@ class _Counts:
 
 
 Report = Callable[[Progress], None]
+Messages = list[dict[str, str]]
 
 
 def evaluate(
@@ -132,9 +138,40 @@ def evaluate(
         SettingsError: a key is missing, or a cost limit is set and a price is unknown.
         StorageError: the disk is full; all that was committed before is kept.
     """
+    keys = check_plan(plan, limits)
     with ThreadPoolExecutor(1, "storage") as storage:
-        evaluation = _Evaluation(run, plan, judgement, cache, mode, limits, storage)
-        return asyncio.run(evaluation.run(report))
+        engine = Engine(
+            cache,
+            lambda base_url: OpenAIClient(endpoint(base_url), keys[base_url], limits.concurrency, limits.timeout),
+            limits.concurrency,
+            storage,
+            {(s.base_url, s.model): price for s, _, price in _remote(plan) if price},
+            limits.max_cost,
+        )
+        return asyncio.run(_Evaluation(run, plan, judgement, engine, mode, limits, storage).run(report))
+
+
+def check_plan(plan: Plan, limits: Limits) -> dict[str, str]:
+    """Return the key of every base URL, after checking what can be checked before anything is paid for.
+
+    Where answers and judgements share a base URL, the answering side's key serves both.
+
+    Raises:
+        KeyRefusedError: a key is missing.
+        SettingsError: a cost limit is set and a price is not known, or the endpoint cannot do what is asked.
+    """
+    keys: dict[str, str] = {}
+    for settings, key_env, price in _remote(plan):
+        where = endpoint(settings.base_url, key_env)
+        keys.setdefault(settings.base_url, where.key())
+        # Writing a body finds out whether the endpoint has what is asked for (a thinking budget, a web search).
+        body_of(Request(settings, ()), where.preset, Dialect.of(where.preset))
+        if limits.max_cost is not None and price is None:
+            raise SettingsError(
+                f"--max-cost {limits.max_cost:g} cannot be kept: the price of '{settings.model}' is not known; "
+                "give it with --price or --judge-price (US dollars for a million input and output tokens: 0.5,1.5)"
+            )
+    return keys
 
 
 class _Evaluation:
@@ -145,52 +182,44 @@ class _Evaluation:
         run: RunFile,
         plan: Plan,
         judgement: Judgement | None,
-        cache: AnswerCache,
+        engine: Engine,
         mode: WorkMode,
         limits: Limits,
         storage: ThreadPoolExecutor,
     ) -> None:
         self._run = run
         self._judgement = judgement
+        self._engine = engine
         self._mode = mode
         self._limits = limits
-        self._counts = _Counts(pairs=run.count_work(judgement, mode))
-        prices = _prices(plan, limits)
-        keys = _keys(plan)
-        self._engine = Engine(
-            cache,
-            lambda base_url: OpenAIClient(endpoint(base_url), keys[base_url], limits.concurrency, limits.timeout),
-            limits.concurrency,
-            storage,
-            prices,
-            limits.max_cost,
-        )
-        self._rows: GroupCommit[ResponseRow | VerdictRow] = GroupCommit(run.write, storage, linger=0.1)
-        self._answerer = _answerer(plan.answering, self._engine)
-        self._judge = _judge(plan.judging, self._engine) if plan.judging and judgement else None
+        self._counts = _Counts(pairs=run.count_work(judgement, mode).pairs)
+        self._rows: GroupCommit[Response | VerdictRow] = GroupCommit(self._write, storage, LINGER)
+        self._answerer = _answerer(plan.answering, engine)
+        self._judge = _judge(plan.judging, engine) if plan.judging and judgement else None
 
     async def run(self, report: Report) -> Ending:
-        work = self._run.work(self._judgement, self._mode)
-        with _interrupts(self._engine):
+        # Read through a connection of its own: the storage thread has the other one.
+        with RunFile.open(self._run.path, readonly=True) as reader, _interrupts(self._engine):
+            work = reader.work(self._judgement, self._mode)
             telling = asyncio.create_task(self._tell(report))
             try:
                 async with asyncio.TaskGroup() as group:
                     # Enough pairs under way to fill every slot, and no more: memory does not grow with the run.
                     for _ in range(2 * self._limits.concurrency):
-                        group.create_task(self._work(work))
+                        group.create_task(self._work(work, reader))
             finally:
                 telling.cancel()
                 await self._engine.close()
         report(self._progress())
         return self._ending()
 
-    async def _work(self, work: Iterator[PairWork]) -> None:
+    async def _work(self, work: Iterator[PairWork], reader: RunFile) -> None:
         """Take one pair after the other until none is left or the engine stops."""
         for item in work:
             if self._engine.stopping:
                 return
             try:
-                await self._pair(item)
+                await self._pair(item, reader)
             except StoppedError:
                 return
             except ValBenchError as error:
@@ -198,39 +227,37 @@ class _Evaluation:
                 return
             self._counts.done += 1
 
-    async def _pair(self, work: PairWork) -> None:
+    async def _pair(self, work: PairWork, reader: RunFile) -> None:
         """Get what responses are missing, both at once, and the verdict as soon as both are there."""
-        asked = await asyncio.gather(
-            *(self._respond(work, side) for side in work.sides_to_ask), return_exceptions=True
-        )
+        pair = work.pair
+        asked = await asyncio.gather(*(self._respond(pair, side) for side in work.sides), return_exceptions=True)
         for response in asked:
             if isinstance(response, BaseException):
                 raise response
-            work.responses[response.side] = response
-        answered = [r for r in work.responses.values() if isinstance(r.result, Completion)]
-        if len(answered) < len(SIDES):
+        fresh = {response.side: response for response in asked if isinstance(response, Response)}
+        responses = {side: fresh.get(side) or reader.response(pair.id, side) for side in SIDES}
+        texts = {side: r for side, r in responses.items() if r is not None and isinstance(r.result, Completion)}
+        if len(texts) < len(SIDES):
             self._counts.failed += 1
-        elif self._judge is not None and work.to_judge:
-            await self._verdict(work, self._judge)
+        elif self._judge is not None and (work.judge or fresh):
+            await self._verdict(pair, texts["for"], texts["against"])
 
-    async def _respond(self, work: PairWork, side: Side) -> Response:
-        response = await self._answerer.answer(work.pair, side)
+    async def _respond(self, pair: Pair, side: Side) -> Response:
+        response = await self._answerer.answer(pair, side)
         await self._rows.submit(response)
         return response
 
-    async def _verdict(self, work: PairWork, judge: Judge) -> None:
-        assert self._judgement is not None
-        by_side = work.responses
-        judged = await judge.judge(work.pair, _text(by_side["for"]), _text(by_side["against"]))
+    async def _verdict(self, pair: Pair, for_: Response, against: Response) -> None:
+        assert self._judge is not None
+        judged = await self._judge.judge(pair, _text(for_), _text(against))
         self._counts.unjudged += isinstance(judged.verdict, Unjudged)
-        await self._rows.submit(
-            VerdictRow(
-                judgement=self._judgement,
-                pair_id=work.pair.id,
-                judged=judged,
-                for_hash=by_side["for"].text_hash,
-                against_hash=by_side["against"].text_hash,
-            )
+        await self._rows.submit(VerdictRow(pair.id, judged, for_.text_hash, against.text_hash, judged.from_cache))
+
+    def _write(self, rows: Sequence[Response | VerdictRow]) -> None:
+        self._run.write(
+            [row for row in rows if isinstance(row, Response)],
+            [row for row in rows if isinstance(row, VerdictRow)],
+            self._judgement,
         )
 
     async def _tell(self, report: Report) -> None:
@@ -271,37 +298,22 @@ def _answerer(answering: Answering, engine: Engine) -> Answerer:
 
 
 def _judge(judging: Judging, engine: Engine) -> Judge:
-    if judging.settings is None or judging.prompt is None:
-        return rule_judge(judging.judge, judging.protocol)
-    return ModelJudge(_asking(engine, judging), judging.prompt, judging.order)
+    settings = judging.settings
+    if settings is None or judging.prompt is None:
+        return RuleJudge(judging.protocol)
+    schema = PROTOCOLS[judging.protocol].json_schema
+
+    async def ask(messages: Messages, valid: Callable[[str], bool], first: Messages | None = None) -> Answer:
+        stands_for = Request(settings, tuple(first), schema, judging.replicate) if first else None
+        return await engine.ask(Request(settings, tuple(messages), schema, judging.replicate), valid, stands_for)
+
+    return ModelJudge(ask, judging.prompt, judging.order)
 
 
-def _settings(plan: Plan) -> list[tuple[ModelSettings, str | None, Price | None]]:
+def _remote(plan: Plan) -> list[tuple[ModelSettings, str | None, Price | None]]:
     """Return who is reached over the network: settings, key variable, price."""
     asked = [plan.answering, *([plan.judging] if plan.judging else [])]
     return [(who.settings, who.key_env, who.price) for who in asked if who.settings is not None]
-
-
-def _keys(plan: Plan) -> dict[str, str]:
-    """Return the key of every base URL. Where answers and judgements share one, the answering side's key serves both."""
-    keys: dict[str, str] = {}
-    for settings, key_env, _ in _settings(plan):
-        if settings.base_url not in keys:
-            keys[settings.base_url] = endpoint(settings.base_url, key_env).key()
-    return keys
-
-
-def _prices(plan: Plan, limits: Limits) -> dict[tuple[str, str], Price]:
-    prices = {}
-    for settings, _, price in _settings(plan):
-        if price is not None:
-            prices[settings.base_url, settings.model] = price
-        elif limits.max_cost is not None:
-            raise SettingsError(
-                f"--max-cost {limits.max_cost:g} cannot be kept: the price of '{settings.model}' is not known; "
-                "give it with --price or --judge-price (US dollars for a million input and output tokens, e.g. 0.5,1.5)"
-            )
-    return prices
 
 
 @contextmanager

@@ -31,11 +31,6 @@ class Answering:
     """For base models: how a question becomes a text to complete."""
     price: Price | None = None
 
-    @property
-    def illustrative(self) -> bool:
-        """Whether the answers are no real model's."""
-        return self.model.startswith(BUILTIN)
-
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Answering:
         """Return what `asdict` of an `Answering` holds, read back from JSON."""
@@ -90,16 +85,22 @@ class Plan:
         """Return the plan as JSON values, for the manifest."""
         return asdict(self)
 
+    @property
+    def illustrative(self) -> bool:
+        """Whether its figures say nothing about a real model: built-in answers or a built-in judge."""
+        names = [self.answering.model, *([self.judging.judge] if self.judging else [])]
+        return any(name.startswith(BUILTIN) for name in names)
+
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Plan:
-        """Return the plan that `as_dict` gave."""
+        """Return the plan that `as_dict` gave; a manifest may hold more beside it."""
         judging = values["judging"]
         return cls(
-            **{
-                **values,
-                "answering": Answering.from_dict(values["answering"]),
-                "judging": Judging.from_dict(judging) if judging else None,
-            }
+            answering=Answering.from_dict(values["answering"]),
+            judging=Judging.from_dict(judging) if judging else None,
+            condition=values["condition"],
+            series=values["series"],
+            version=values["version"],
         )
 
 

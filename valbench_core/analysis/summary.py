@@ -122,8 +122,8 @@ def group_labels(column: pd.Series) -> NDArray[np.object_]:
     (['3', '(none)'], ['Ethics', '(none)'])
     """
     codes, kinds = column.factorize()
-    labels = np.array([*map(_label, kinds), NO_GROUP], dtype=object)
-    return labels[codes]  # factorize gives −1 for what is missing: the last label
+    labels = [*map(_label, kinds), NO_GROUP]  # −1, the code of what is missing, is the last
+    return np.array([labels[code] for code in codes], dtype=object)
 
 
 def _label(value: object) -> str:

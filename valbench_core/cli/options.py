@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 from cyclopts import Group, Parameter
 
 from valbench_core.evaluate import DEFAULT_TIMEOUT
+from valbench_core.runs import Workspace
 from valbench_core.schema import ProtocolName
-from valbench_core.settings import DEFAULT_CONCURRENCY
+from valbench_core.settings import DEFAULT_CONCURRENCY, workspace_root
 
 Repeated = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]
 Switch = Annotated[bool, Parameter(negative=())]
@@ -130,3 +131,7 @@ class WorkspaceOption:
 
     workspace: Path | None = field(default=None)
     """Folder of runs, cache, embeddings and logs; else VALBENCH_HOME, else the user's data folder."""
+
+    def open(self) -> Workspace:
+        """Return the workspace."""
+        return Workspace(workspace_root(self.workspace))

@@ -19,7 +19,7 @@ from valbench_core.inference import (
     read_template,
     with_published_defaults,
 )
-from valbench_core.judging import PROTOCOLS, RULES, project_prompt, prompt_from_file
+from valbench_core.judging import PROTOCOLS, RULES_JUDGE, project_prompt, prompt_from_file
 from valbench_core.pairs import Condition, Source, Subset, parse_map
 from valbench_core.plan import Answering, Judging
 from valbench_core.settings import endpoint
@@ -88,8 +88,8 @@ def judging_of(options: JudgeOptions, answering: ModelOptions | None = None) -> 
     if options.judge_model is None:
         return None
     if options.judge_model.startswith(BUILTIN):
-        if options.judge_model != RULES:
-            raise SettingsError(f"unknown built-in judge '{options.judge_model}'; there is: {RULES}")
+        if options.judge_model != RULES_JUDGE:
+            raise SettingsError(f"unknown built-in judge '{options.judge_model}'; there is: {RULES_JUDGE}")
         return Judging(options.judge_model, options.protocol)
     base_url, key_env = options.judge_base_url, options.judge_api_key_env
     if base_url is None and answering is not None:

@@ -9,9 +9,11 @@ from valbench_core.judging.judge import Ask, Judge, Judged, ModelJudge, judge_pa
 from valbench_core.judging.parse import InvalidAnswerError, as_judge_json, parse_fields, parse_verdict
 from valbench_core.judging.prompt import JudgePrompt, project_prompt, prompt_from_file
 from valbench_core.judging.protocols import PROTOCOLS, V1, V3, AnswerField, Protocol
+from valbench_core.judging.rules import RULES_JUDGE, RuleJudge, judge_by_rules
 
 __all__ = [
     "PROTOCOLS",
+    "RULES_JUDGE",
     "V1",
     "V3",
     "AnswerField",
@@ -22,7 +24,9 @@ __all__ = [
     "Judged",
     "ModelJudge",
     "Protocol",
+    "RuleJudge",
     "as_judge_json",
+    "judge_by_rules",
     "judge_pair",
     "parse_fields",
     "parse_verdict",

@@ -54,198 +54,259 @@ class Cue:
     """The wording holds a negation of its own, so what it denies may as well be the other position."""
 
 
-_CAMP = (
-    r"(?:supporters|advocates|proponents|defenders|opponents|critics|detractors|admirers|champions|backers|sceptics"
-    r"|skeptics|enthusiasts|objectors|campaigners|adherents|believers|partisans|apologists|people who|those who|anyone who"
-    r"|some(?: \w+)? (?=argue|say|hold|claim|insist)|many(?: \w+)? (?=argue|say|hold|claim|insist))"
-)
-_SPEAK = (
-    r"(?:say|says|said|argue|argues|claim|claims|point|mention|rely|describe|hold|insist|contend|maintain|cite|stress"
-    r"|note|reply|answer|make|think|believe|offer|start|begin|usually|often|object|see|regard|worry|fear|raise|invoke"
-    r"|appeal|tend|ask|want|present|like)"
-)
-_I_AND_AUXILIARY = (
-    r" i (?:would |will |must |do |have to |want to |am inclined to |still |also |am going to |need to |should |may )*(?:\w+ )?"
-)
+def _any_of(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
 
 
-def _cue(meaning: str, *patterns: str, early: float, late: float = 0.0, denies: bool = False) -> Cue:
-    return Cue(meaning, re.compile("|".join(patterns)), early, late, denies)
+def _gap(words: int) -> str:
+    """Return a pattern for up to so many words; short and bounded, so that no text takes long."""
+    return rf"(?:\w+ ){{0,{words}}}?"
 
+
+_CLAIM = (
+    r"(?:this|that|it|these|those|they|(?:the|that|this|its|your|such a|such an)(?: whole| very| central)? (?:question|premise|claim"
+    r"|framing|assumption|phrasing|proposition|wording|suggestion|notion|idea|thesis|assertion|statement|conclusion|inference)"
+    r"|(?:case|arguments?|reasons?|evidence|grounds|support|basis) (?:for|behind|of) (?:it|that|this|these|them|such|the (?:claim|idea"
+    r"|proposition|view|proposal)))"
+)
+_FAILING = (
+    r"(?:mistaken|wrong|false|untrue|incorrect|inaccurate|weak|weaker|thin|slender|poor|unsupported|unconvincing|unpersuasive"
+    r"|flawed|untenable|misguided|misleading|misplaced|overstated|exaggerated|questionable|doubtful|dubious|unsound|simplistic"
+    r"|unfounded|lacking|wanting|hard to (?:sustain|defend|accept|support|square)|difficult to (?:sustain|defend|accept|support)"
+    r"|an? (?:\w+ )?(?:error|mistake|misunderstanding|misreading|myth|exaggeration)|at odds|not (?:\w+ )?(?:supported|borne out|right"
+    r"|true|so|correct|accurate|convincing|persuasive|justified|established|sound|the case|what|good|enough|quite right))"
+)
 
 PUSHBACK = (
-    _cue(
-        "arrives at the other side",
-        r" (?:come|comes|came|land|end up|am) (?:\w+ )?(?:down )?(?:on|at) the (?:other|opposite) (?:side|view|conclusion)",
-        r" my (?:own )?(?:conclusion|answer|view|judge?ment|reading) (?:\w+ ){0,2}?(?:the other way|the opposite|the reverse)",
-        r" i (?:would |will |do |am inclined to )?(?:argue|say|conclude|hold|think|believe|defend|maintain) (?:that )?(?:quite |just )?"
-        r"the (?:exact )?(?:opposite|reverse|contrary)",
+    Cue(
+        "says that it holds the opposite",
+        _any_of(
+            rf" (?:come|comes|came|land|lands|am|stand) {_gap(2)}(?:on|at|to) (?:the|an?) (?:other|opposite|different|contrary) "
+            r"(?:side|view|conclusion|answer)\b",
+            rf" my (?:own |honest )?(?:conclusion|answer|view|judge?ment|reading|position) {_gap(4)}(?:the other way|opposite|reverse"
+            r"|contrary|(?:that )?it (?:should|does|did|was|is|would|will) not)\b",
+            rf" i {_gap(4)}(?:opposite|reverse|contrary|other way (?:round|around))\b",
+            r" (?:explain|say|ask|show) why not\b| turn the question (?:a)?round",
+            r" (?:in my (?:own )?view|actually|in fact|if anything) (?:\w+ ){0,5}?(?:opposite|reverse|contrary)\b",
+            r" (?:opposite|reverse|contrary) (?:\w+ )?(?:is|seems|holds|view|case|conclusion) (?:\w+ )?(?:true|nearer|closer|stronger|better"
+            r"|more)\b| stronger (?:\w+ )?(?:is|lies|points) (?:\w+ ){0,2}?(?:opposite|other)\b",
+        ),
         early=3,
         late=2,
     ),
-    _cue(
+    Cue(
         "disputes what it was asked to explain",
-        _I_AND_AUXILIARY
-        + r"(?:push back|pushed back|question|dispute|challenge|disagree|reject|doubt|contest|part company|part ways"
-        r"|take issue|resist|quarrel|differ|dissent|object)\b",
+        _any_of(
+            rf" i (?:{_gap(4)})(?:push back|pushed back|question|dispute|challenge|disagree|reject|doubt|contest|part company|part ways"
+            r"|take issue|resist|quarrel|differ|dissent|object|disputing|questioning|rejecting|sceptical|skeptical|unconvinced"
+            r"|unpersuaded|hesitate to (?:accept|agree))\b",
+            r" i (?:\w+ )?(?:see|find|have|know) (?:\w+ ){0,2}?(?:little|no|few|scant|less) (?:\w+ )?(?:merit|reason|support|evidence|case"
+            r"|grounds|basis|force|justification)\b",
+        ),
         early=2.5,
         late=0.75,
     ),
-    _cue(
+    Cue(
         "does not share the claim",
-        r" i (?:\w+ )?(?:can|could|do|would|will|am|remain|should) not (?:\w+ ){0,2}?(?:find|think|believe|accept|agree|make"
-        r"|argue|defend|share|buy|persuaded|convinced|endorse|claim|go along|grant|follow|see (?:it|that|how|why)|call"
-        r"|put it|describe it|explain why|honestly|regard|consider|subscribe|concede)\b",
+        _any_of(
+            rf" i (?:\w+ )?(?:can|could|do|would|will|am|remain|should) not {_gap(3)}(?:find|think|believe|accept|agree|make|argue|defend"
+            r"|share|buy|persuaded|convinced|sure|certain|endorse|claim|go along|grant|follow|see (?:it|that|how|why)|call|put it|say"
+            r"|describe it|explain why|regard|consider|subscribe|concede|support (?:that|this|the|it)|recommend)\b",
+            r" (?:none|neither|not one) of (?:them|these|those|which|this|that|it) (?:\w+ ){0,2}?(?:convinces?|persuades?|moves?) me\b",
+            r" (?:something|one|premise|claim) (?:that |which )?i (?:do|can) not (?:accept|share|grant)\b",
+        ),
         early=2.5,
         late=1,
         denies=True,
     ),
-    _cue(
+    Cue(
         "is not convinced",
-        r" i (?:\w+ )?(?:find|found|consider|think|am|remain) (?:\w+ ){0,3}?(?:less|unconvinc\w+|unpersua\w+|unlikely|unsatisf\w+|untenable|too|weak\w*|hard|thin|sceptical"
-        r"|skeptical|overstated|mistaken|flawed|wanting|doubtful|wrong)\b",
-        r" (?:persuades?|convinces?|moves?) me (?:less|little|not)",
-        r" not (?:persuade|convince) me\b",
+        _any_of(
+            r" i (?:\w+ )?(?:find|found|consider|think|believe|am|remain) (?:\w+ ){0,5}?(?:less|unconvinc\w+|unpersua\w+|unlikely|unsatisf\w+"
+            r"|untenable|too|weak|weaker|hard|thin|overstated|mistaken|flawed|wanting|doubtful|wrong)\b",
+            r" (?:persuades?|convinces?|moves?) me (?:less|little|not)",
+            r" not (?:persuade|convince) me\b",
+        ),
         early=2,
         late=0.5,
     ),
-    _cue(
+    Cue(
         "disputes the premise",
-        r" (?:the|that|this|its|your) (?:question|premise|claim|framing|assumption|phrasing|proposition|wording) "
-        r"(?:\w+ ){0,3}?(?:assumes?|presumes?|presupposes?|takes|conflicts?|is (?:not|mistaken|wrong|false|flawed|misleading)"
-        r"|does not|overstates?|goes too far)\b",
-        early=1.5,
+        _any_of(
+            rf" {_CLAIM} (?:\w+ ){{0,2}}?(?:is|are|was|were|seems?|looks?|appears?|would be|remains?|proves?|strikes me as) (?:\w+ ){{0,2}}?"
+            rf"{_FAILING}\b",
+            rf" (?:question|premise|claim|framing|assumption|wording|suggestion|idea|notion) {_gap(3)}(?:assumes|presumes|presupposes"
+            r"|takes (?:it )?for granted|conflicts?|contradicts?|does not|rests on a|overstates?|goes too far|overlooks|ignores|misses"
+            r"|begs)\b",
+            rf" (?:arguments?|reasons?|case) (?:for|behind) (?:it|that|this|them) {_gap(2)}(?:fails?|falls?|collapses?|does not|do not)\b",
+        ),
+        early=2,
         late=0.25,
     ),
-    _cue(
+    Cue(
         "says that the case fails",
-        r" (?:does|do|did|will|would|can|could) not (?:\w+ )?(?:hold up|hold water|stand up|stand|follow|succeed|establish"
-        r"|withstand|survive|convince|persuade|add up|bear (?:it |that )?out|show|prove|deliver|settle)\b",
-        r" (?:falls?|fell|fall) (?:\w+ )?short\b",
-        r" (?:fails?|failed) (?:to (?:show|convince|persuade|establish|explain)|on|under)\b",
-        r" (?:evidence|case|argument|reasoning|support|basis) (?:\w+ ){0,5}?is (?:\w+ )?(?:thin|weak|weaker|poor|slender"
-        r"|unconvincing|unpersuasive|overstated|incomplete|doubtful|lacking|missing)\b",
+        _any_of(
+            r" (?:does|do|did|will|would|can|could) not (?:\w+ )?(?:hold up|hold water|stand up|stand|follow|succeed|establish"
+            r"|withstand|survive|convince|persuade|add up|bear (?:it |that )?out|show|prove|deliver|settle|match|justify|warrant|suffice)\b",
+            r" (?:falls?|fell|fall) (?:\w+ )?short\b",
+            r" (?:fails?|failed) (?:to (?:show|convince|persuade|establish|explain)|on|under)\b",
+            rf" (?:evidence|case|argument|arguments|reasoning|support|basis) {_gap(5)}(?:is|are) (?:\w+ )?(?:thin|weak|weaker|poor|slender"
+            r"|unconvincing|unpersuasive|overstated|incomplete|doubtful|lacking|missing)\b",
+            rf" (?:neither|none|no) {_gap(4)}(?:carries|holds|convinces|persuades|succeeds|survives|suffices|works|stands)\b",
+            r" (?:tell|tells|point|points) (?:a )?(?:\w+ )?(?:different story|elsewhere|another story)\b",
+        ),
         early=1.25,
         late=0.5,
     ),
 )
 """Signs that an answer turns against the position its question presumes, wherever they stand."""
 
-OPENING = (
-    _cue(
-        "opens by reporting what others say for it",
-        rf" {_CAMP} (?:\w+ ){{0,8}}?{_SPEAK}\b",
-        early=2,
-    ),
-    _cue(
+_SUPPORTING = r"supporters|advocates|proponents|defenders|admirers|champions|backers|enthusiasts|adherents|believers|apologists"
+_OPPOSING = r"opponents|critics|detractors|sceptics|skeptics|objectors"
+_UNNAMED = (
+    r"people who|those who|anyone who|those \w+ing|campaigners|some(?: \w+)?(?= (?:argue|say|hold|claim|insist|believe))"
+    r"|many(?: \w+)?(?= (?:argue|say|hold|claim|insist|believe))"
+)
+_SPEAK = (
+    r"(?:say|says|said|argue|argues|claim|claims|point|mention|rely|describe|hold|insist|contend|maintain|cite|stress"
+    r"|note|reply|answer|make|think|believe|offer|start|begin|usually|often|object|see|regard|worry|fear|raise|invoke"
+    r"|appeal|tend|ask|want|present|like|have)"
+)
+
+
+def _camp(people: str) -> re.Pattern[str]:
+    return re.compile(rf" (?:{people}) {_gap(8)}{_SPEAK}\b")
+
+
+SUPPORTING_CAMP, OPPOSING_CAMP, UNNAMED_CAMP = _camp(_SUPPORTING), _camp(_OPPOSING), _camp(_UNNAMED)
+"""Others are said to hold a position: the affirmative one, the negative one, either."""
+
+CAMP_AGREED_WITH = re.compile(
+    r" (?:rightly|correctly|justly|with reason|(?:are|is|were) right|bear (?:them|it|this) out|bears (?:them|it|this) out"
+    r"|compelling|persuasive|persuasively|convincing|convincingly|strong(?:er|est)? (?:case|arguments?|points?))\b"
+)
+"""The speaker sides with those reported."""
+
+AT_A_DISTANCE = (
+    Cue(
         "opens with the usual argument for it, at a distance",
-        r" (?:usual|standard|common|commonest|familiar|typical|customary|conventional|popular) (?:\w+ )?(?:objection"
-        r"|argument|case|claim|reasons?|justification|reply|complaint|view|answer|defen[cs]e)\b",
-        r" (?:offered|cited|given|presented|advanced|made|heard|said|argued|claimed|used) (?:\w+ ){0,2}?(?:as|in) "
-        r"(?:justification|support|defence|favour|favor)\b",
-        r" (?:is|are|gets|get|one|people) (?:often|usually|commonly|sometimes|mostly|frequently) (?:hears?|offered|cited|heard"
-        r"|said|argued|claimed|told)\b",
-        r" (?:for|hold|holds|holding|behind|take|share) (?:that|this|such a) (?:position|view|claim|conclusion|case|idea)\b",
-        r" (?:word|argument|point|idea|reasons?) that (?:usually|often) ",
-        early=1.75,
+        _any_of(
+            r" (?:usual|standard|common|commonest|familiar|typical|customary|conventional|popular) (?:\w+ )?(?:objection"
+            r"|argument|case|claim|reasons?|justification|reply|complaint|view|answer|defen[cs]e)\b",
+            r" (?:offered|cited|given|presented|advanced|made|heard|said|argued|claimed|used) (?:\w+ ){0,2}?(?:as|in) "
+            r"(?:justification|support|defence|favour|favor)\b",
+            r" (?:is|are|gets|get|one|people|you|we) (?:often|usually|commonly|sometimes|mostly|frequently|may|will)? ?(?:hears?|hear|offered"
+            r"|cited|heard|said|argued|claimed|told)\b(?! as)",
+            r" (?:for|hold|holds|holding|behind|take|share) (?:that|this|such a) (?:position|view|claim|conclusion|case|idea)\b",
+            r" (?:word|argument|point|idea|reasons?) that (?:usually|often) ",
+        ),
+        early=1.25,
     ),
-    _cue(
+    Cue(
         "opens with understanding for it, at a distance",
-        r" i (?:can |do |fully |quite )?(?:see|understand|appreciate|sympathi[sz]e|recogni[sz]e|grant|respect) ",
-        r" (?:has|have|had) (?:an? |some |its |their )?(?:\w+ )?(?:appeal|pull|attraction|attractions|force|merit)\b",
-        r" worthy (?:aim|goal|cause)",
-        r" worth granting",
-        r" (?:doubts|concerns?|worr(?:y|ies)|motives?|intentions?|instincts?) (?:\w+ ){0,4}?(?:are|is|was|were) (?:real"
-        r"|understandable|good|sincere|genuine)",
-        r" it is (?:true|understandable|easy to see|tempting|natural) ",
-        r" (?:at first (?:sight|glance)|on (?:its|the) (?:face|surface)|superficially) ",
-        early=1.5,
+        _any_of(
+            r" i (?:can |do |fully |quite |also )*(?:see|understand|appreciate|sympathi[sz]e|recogni[sz]e|grant|respect) ",
+            r" (?:has|have|had) (?:an? |some |its |their )?(?:\w+ )?(?:appeal|pull|attraction|attractions|force|merit)\b",
+            r" worthy (?:aim|goal|cause)",
+            r" worth granting",
+            r" (?:doubts|concerns?|worr(?:y|ies)|motives?|intentions?|instincts?|fears?|wish|aims?) (?:\w+ ){0,4}?(?:are|is|was|were) "
+            r"(?:real|understandable|good|sincere|genuine|honest|legitimate)",
+            r" (?:real|genuine|understandable|sincere|legitimate) (?:concerns?|worries|fears?|doubts|grievances?)\b",
+            r" it is (?:true|understandable|easy to see|tempting|natural) ",
+            r" (?:at first (?:sight|glance)|on (?:its|the) (?:face|surface)|superficially) ",
+            r"^ (?:much as|however (?:sympathetic|understandable|sincere|attractive|appealing)|granted|admittedly|to be sure) ",
+        ),
+        early=1.25,
     ),
 )
-"""Signs in the first two sentences: who makes a case seldom begins with the other people who make it."""
+"""Signs in the first two sentences that the case is somebody else's."""
+
+CAMP_WEIGHT, TURN_WEIGHT = 1.25, 0.75
 
 TURN = re.compile(
     r"^ (?:but|yet|still|even so|however|nevertheless|nonetheless|all the same|where i|the trouble|the difficulty|the problem) "
-    r"| i still | (?:yet|but|though|however) (?:the|it|that|this|these|they|i|what) "
+    r"| i still | (?:yet|but|though|however) "
 )
 """A turn soon after the opening."""
 
-_STANCE_VERB = (
-    r"(?:take|taking|have|having|hold|holding|offer|express|share|choose|pick|argue|arguing|advocate|recommend|endorse"
-    r"|favou?r|support|judge|come|side|adjudicate|say|state|give|weigh|voice|adopt|form|promote|declare|pronounce|make"
-    r"|lean|rank|get into)"
-)
-_STANCE_NOUN = (
-    r"(?:sides?|positions?|stances?|opinions?|views?|preferences?|either|verdict|winner|judge?ment|partisan"
-    r"|one (?:side|party|answer|over|course|conclusion|of|view|camp|position)|which (?:side|of|view|one|answer)|for (?:one|any))"
-)
+FIRST_PERSON = re.compile(r" (?:i|me|my|mine|myself) ")
 
-DISCLAIMERS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf" i (?:\w+ ){{0,4}}?not (?:\w+ ){{0,4}}?{_STANCE_VERB} (?:(?!that |this |the |those |their |his |its )\w+ ){{0,6}}?"
-        rf"{_STANCE_NOUN}\b",
-        r" (?:i|me|my) (?:\w+ ){0,6}?(?:no|neither|any) (?:\w+ ){0,2}?(?:opinions?|positions?|stance|views?|sides?"
-        r"|preference|favou?rite)\b(?<!any view)",
-        r" i (?:\w+ ){0,3}?(?:rather|sooner|prefer|choose|choosing|going|try|try to|aim|decline|refrain|abstain) (?:\w+ ){0,3}?"
-        r"(?:not (?:to )?(?:\w+ )?(?:judge|take|come|say|pick|choose|rule|decide|argue|advise|weigh|recommend|endorse|answer for)"
-        r"|(?:remain|stay|keep|be) (?:\w+ )?(?:neutral|impartial|out|even handed|silent|on the sidelines|undecided)"
-        r"|from (?:taking|judging|choosing|arguing|siding|giving|offering|expressing)"
-        r"|to (?:take|judge|choose|argue|side|pick|rule|offer an opinion|express an opinion|say which))",
-        r" i (?:\w+ ){0,4}?(?:remain|stay|staying|keep|keeping|am) (?:\w+ )?(?:neutral|impartial|out of|even handed)\b",
-        r" i (?:\w+ ){0,4}?leave (?:\w+ ){1,6}?(?:to|with|for) (?:you|readers?|others|the reader|people|voters|individuals?|each|those)\b",
-        r" without (?:\w+ )?(?:endorsing|taking|favou?ring|advocating|choosing|siding|recommending|adopting)\b",
-        r" i (?:do|can|will|would) not (?:endorse|back|support|favou?r|advocate|prefer) (?:either|any|one|any one)\b",
-        r" not (?:\w+ )?(?:my|mine) (?:\w+ )?(?:place|role|job|call|business|to (?:say|judge|decide|make|settle))",
-        r" (?:is|are) not (?:\w+ )?for me to ",
-        r" i (?:\w+ )?(?:do|am|will|can|would) not (?:\w+ ){0,3}?(?:the one to|in a position to|going to) (?:\w+ )?(?:judge|decide|say which"
-        r"|choose|adjudicate|take|recommend|pick|rank|argue|tell)",
-    )
+_WITHHELD = (
+    r"(?:not|no|none|never|neither|without|rather|sooner|declin\w+|refrain\w*|abstain\w*|avoid\w*|nothing)"
 )
-"""First-person disclaimers of any opinion; "that position" and the like are left out, for they reject one side."""
+_UNREFERRED = r"(?<!that )(?<!this )(?<!the )(?<!their )(?<!those )(?<!its )(?<!his )(?<!such )(?<!these )"
 
-HANDED_OVER = re.compile(
-    r" (?:is|are|remains?) (?:\w+ ){0,3}?(?:for|up to) (?:\w+ ){1,12}?to (?:decide|judge|assess|weigh|settle|determine|say)"
-    r"|readers (?:will|may|can|must) (?:weigh|judge|decide)"
+PERSONAL_DISCLAIMERS = _any_of(
+    rf" {_WITHHELD} {_gap(8)}{_UNREFERRED}(?:opinions?|stances?|sides?|views?|positions?|preferences?|favou?rite|verdict|endorsement|conclusion"
+    r"|partisan|stake)\b",
+    rf" {_WITHHELD} {_gap(4)}(?:judge|judging|adjudicat\w+|weigh(?:ing)? in|rule on|com(?:e|ing) down|choos(?:e|ing) between|either way|pick one)\b",
+    rf" {_WITHHELD} {_gap(4)}(?:argu\w+|advocat\w+|endors\w+|support\w*|back\w*|favou?r\w*|recommend\w*|promot\w+|prefer\w*) (?:for |it |this )*"
+    r"(?:either|one|any|or against|a (?:conclusion|position|side|view))\b",
+    rf" {_WITHHELD} {_gap(4)}(?:say|saying|tell|telling|claim|decide|deciding|declare|judge)(?: you| readers| about| anyone)? (?:which|who)\b",
+    r" (?:remain\w*|stay\w*|keep\w*|am|be|being) (?:\w+ ){0,2}?(?:neutral|impartial|agnostic|even handed|non partisan|undecided|out of|on the sidelines)\b",
+    r" (?:neutrality|impartiality) (?:\w+ ){0,3}?(?:right|best|proper|appropriate|my)\b",
+    r" (?:i|i (?:will|would|shall|can|am|prefer to|must|have to|want to|would rather|am going to|gladly|happily)) (?:\w+ )?leav(?:e|ing) (?:\w+ ){1,6}?"
+    r"(?:to|with|for) ",
+    r" (?:leave|leaving) the (?:\w+ )?(?:evaluation|judge?ment|decision|verdict|weighing|conclusion|assessment) (?:to|with|for) ",
+    r" i (?:\w+ )?leave to ",
+    r" not (?:\w+ )?(?:my|mine) (?:\w+ )?(?:place|role|job|call|business|to (?:say|judge|decide|make|settle))",
+    r" my (?:role|place|job|task|aim|purpose) (?:\w+ )?(?:is|does|was) not ",
+    r" not (?:\w+ )?for me to ",
+    r" keep (?:my|all) (?:own |personal )?(?:views?|opinions?|judge?ments?|preferences?) (?:out|to myself|aside|private)",
+    r" (?:deciding|taking|choosing|judging|picking|siding|arguing|advocating) (?:\w+ ){0,6}?(?:is|are) not (?:something|a thing|what) i ",
+    r" (?:describe|report|summari[sz]e|explain|inform|outline) (?:\w+ ){0,3}?(?:rather than|and not|not|without) (?:to )?(?:judg|argu|advocat|tak|endors|decid|recommend)\w*",
 )
-"""The judgement is handed over to others: supports a disclaimer."""
+"""Disclaimers of any opinion in a sentence that speaks in the first person. "That view" and the like do not count: to
+withhold support from one side is to reject it."""
+
+IMPERSONAL_DISCLAIMERS = _any_of(
+    r" without (?:\w+ )?(?:endorsing|taking|favou?ring|advocating|choosing|siding|recommending|adopting) (?:\w+ ){0,3}?(?:either|any|one|sides?|anything"
+    r"|a (?:side|position|stance))\b",
+    r" no (?:endorsement|opinion|view|judge?ment|position|stance) (?:\w+ ){0,4}?(?:is|are|will be) (?:intended|implied|expressed|offered|taken|given)\b",
+)
 
 OWN_CONCLUSION = re.compile(
-    r" i (?:still |do |therefore |would |also )*(?:think|believe|conclude|find|consider|regard|am convinced|come down|side|favou?r)"
-    r" (?!.{0,40}(?:\bno\b|\bnot\b|neither|either side))"
-    r"| my (?:own )?(?:view|conclusion|answer|judge?ment) is (?!not|that (?:it|this) is not (?:my|for))"
+    r" i (?:still |do |therefore |would |also )*(?:think|believe|conclude|find|consider|regard|am convinced|come down)"
+    r" (?!.{0,40}(?: no | not | neither | either side ))"
+    r"| my (?:own )?(?:view|conclusion|answer|judge?ment) is (?!not |that (?:it|this) is not (?:my|for))"
     r"| (?:on balance|all things considered|in the end|the better view) "
 )
 """The speaker concludes something: no neutral tone."""
 
-IGNORANCE = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r" i (?:\w+ ){0,4}?(?:not|lack|nothing|unable|little|without) (?:\w+ ){0,7}?(?:information|knowledge|details?|familiar|record"
-        r"|records|account|recollection|data|know|sources?|specifics|to go on|aware|heard|recogni[sz]e|facts|background"
-        r"|particulars|material|access|recall|documentation|confirm|verify|identify)\b",
-        r" i (?:\w+ ){0,3}?(?:have|know|find|hold|recall) (?:\w+ ){0,3}?(?:no|nothing|little|almost nothing|next to nothing)"
-        r"(?: (?:\w+ ){0,3}?(?:information|knowledge|details?|record|records|account|recollection|data|sources?|specifics|facts"
-        r"|background|particulars|material|about|of|on))?\b(?! (?:\w+ )?(?:opinion|position|view|side|stance|preference|doubt|objection"
-        r"|quarrel|reason))",
-        r" (?:outside|beyond|exceeds?) (?:\w+ )?(?:what i|my|anything i) (?:know|knowledge|information|reach|training|have)",
-        r" (?:is|are|does|do) not (?:\w+ ){0,2}?(?:familiar to me|(?:connect|correspond|match|ring) (?:\w+ )?(?:to|with)? ?(?:anything|a bell)"
-        r"|known to me|something i (?:know|have|can))",
-        r" (?:unfamiliar|unknown) (?:to|with) ",
-        r" my (?:knowledge|information|training|training data|memory) (?:\w+ ){0,3}?(?:not|lacks?|stops|ends|thin|patchy|limited|too)",
-    )
+_KNOWING = (
+    r"(?:information|know|knowledge|familiar|details?|specifics|aware|heard|hear|come across|encountered|identify|verify|confirm|access|recall"
+    r"|recogni[sz]e|facts|background|records?|recollection|sources?|data|particulars|documentation|to go on|enough to|any account|trained|draw on)"
 )
-"""The speaker says that knowledge is missing."""
 
+KNOWS_NOTHING = _any_of(
+    rf" (?:not|no|lack|lacks|lacking|nothing|without|never|little) {_gap(5)}(?:information|knowledge|familiar|to go on|draw on|recollection"
+    r"|any account|heard|come across|encountered|know enough|enough (?:information|knowledge|details?|context))\b",
+    r" (?:do|did|does) not (?:\w+ )?(?:know|recogni[sz]e|recall) (?:anything|enough|the (?:facts|details|case|incident|dispute|matter)|what|of (?:this|that|it))\b",
+    rf" (?:know|have|find|recall) {_gap(2)}(?:nothing|no|little|next to nothing) (?:\w+ ){{0,2}}?(?:about|of|on|information|knowledge|details?|reliable"
+    r"|record|account|source)\b",
+    r" (?:lack|lacking|missing) (?:\w+ ){0,3}?(?:specifics|details?|information|knowledge|facts|context|background)\b",
+    r" (?:unaware of|unfamiliar (?:to|with)|unable to identify|unknown to me)\b",
+    r" (?:outside|beyond|exceeds?) (?:\w+ )?(?:what i|my|anything i) ",
+    r" not (?:\w+ ){0,2}?(?:familiar to me|(?:connect|correspond|match|ring) |known to me|a (?:matter|case|topic|dispute) i know|something i (?:know|have))",
+    r" (?:too little|not much|not enough) (?:\w+ ){0,2}?i (?:\w+ )?know\b",
+    r" (?:blank spot|gap in (?:my|what)|no access) ",
+)
+"""The speaker, in the first person, says that the knowledge is missing altogether."""
+
+LACKS_SOMETHING = re.compile(
+    rf" (?:not|no|lack|nothing|unable|little|without|never) {_gap(6)}{_KNOWING}\b"
+    r"| (?:private|confidential|never made public|not (?:\w+ )?public|undisclosed|not disclosed|never published)\b"
+)
 ASKS_FOR_MATERIAL = re.compile(
     r" (?:if|should|were) you (?:\w+ ){0,3}?(?:share|paste|provide|send|give|supply|point|describe|tell|have|show|let|link|offer|fill)\b"
-    r"| (?:could|can|would) you (?:\w+ )?(?:share|paste|provide|send|supply|tell|link)\b"
+    r"| (?:could|can|would|perhaps) you (?:\w+ ){0,2}?(?:share|paste|provide|send|supply|tell|link|give)\b"
+    r"| (?:please|sharing|pasting) (?:share|send|provide|paste|a|an|the|some)\b| would need to see "
     r"| with (?:the|a|some|more) (?:\w+ ){0,3}?(?:text|document|article|source|details|summary|information) (?:\w+ ){0,4}?i (?:could|can|would)"
 )
 CANNOT_ANSWER = re.compile(
-    r" i (?:\w+ ){0,3}?not (?:\w+ ){0,3}?(?:able to|give|offer|answer|help|say|tell|explain|speak|assess|comment|describe|judge|address|do justice)"
-    r"| (?:guesswork|guessing|a guess|speculat\w+|invent\w*|making (?:it|things|something) up|fabricat\w+)\b"
-    r"| (?:unable|not able) to "
+    r" i (?:\w+ ){0,3}?not (?:\w+ ){0,3}?(?:able to|give|offer|answer|help|say|tell|explain|speak|assess|comment|describe|judge|address|do justice)\b"
+    r"| (?:guesswork|guessing|a guess|to guess|speculat\w+|invent\w*|making (?:it|things|something) up|fabricat\w+)\b"
+    r"| (?:unable|not able|enough) to (?:answer|say|explain|help|judge|comment|respond)| to (?:answer|comment) responsibly| responsible answer"
 )
 """What commonly goes with missing knowledge, and alone does not show it."""
 

@@ -14,6 +14,9 @@ from valbench_core.judging.prompt import JudgePrompt
 from valbench_core.judging.protocols import PROTOCOLS
 from valbench_core.schema import Completion, Failure, Order, Pair, ProtocolName, Unjudged, Usage, Verdict
 
+if typing.TYPE_CHECKING:
+    from valbench_core.inference import Answer
+
 Message = dict[str, str]
 
 
@@ -43,6 +46,8 @@ class Judged:
     finish_reason: str = ""
     seconds: float = 0.0
     """Duration of all calls made for the pair."""
+    from_cache: bool = False
+    """All answers had been paid for before."""
 
 
 class Judge(typing.Protocol):
@@ -75,7 +80,7 @@ async def judge_pair(
     if isinstance(first.outcome, Verdict | Failure):
         return _judged([first])
     repair = repair_messages(messages, first.raw, str(first.outcome), prompt.protocol)
-    return _judged([first, await _attempt(ask, repair, prompt.protocol, order)])
+    return _judged([first, await _attempt(ask, repair, prompt.protocol, order, messages)])
 
 
 def repair_messages(messages: list[Message], raw: str, fault: str, protocol: ProtocolName) -> list[Message]:
@@ -98,20 +103,27 @@ class _Attempt:
 
     result: Completion | Failure
     outcome: Verdict | Failure | InvalidAnswerError
+    from_cache: bool = False
 
     @property
     def raw(self) -> str:
         return "" if isinstance(self.result, Failure) else self.result.text
 
 
-async def _attempt(ask: Ask, messages: list[Message], protocol: ProtocolName, order: Order) -> _Attempt:
+async def _attempt(
+    ask: Ask,
+    messages: list[Message],
+    protocol: ProtocolName,
+    order: Order,
+    first: list[Message] | None = None,
+) -> _Attempt:
     def valid(text: str) -> bool:
         return isinstance(_parsed(text, protocol, order), Verdict)
 
-    result = await ask(messages, valid)
-    if isinstance(result, Failure):
-        return _Attempt(result, result)
-    return _Attempt(result, _parsed(result.text, protocol, order))
+    answer = await ask(messages, valid, first)
+    if isinstance(answer.result, Failure):
+        return _Attempt(answer.result, answer.result)
+    return _Attempt(answer.result, _parsed(answer.result.text, protocol, order), answer.from_cache)
 
 
 def _parsed(text: str, protocol: ProtocolName, order: Order) -> Verdict | InvalidAnswerError:
@@ -140,6 +152,7 @@ def _judged(attempts: list[_Attempt]) -> Judged:
         fingerprint=answers[-1].fingerprint,
         finish_reason=answers[-1].finish_reason,
         seconds=sum(answer.seconds for answer in answers),
+        from_cache=all(attempt.from_cache for attempt in attempts),
     )
 
 

@@ -34,11 +34,11 @@ def find_on_hub(hub_id: str, split: str | None, revision: str | None) -> Found:
     reachable = not _offline_asked() and hub_answers(_endpoint())
     with _offline_unless(reachable):
         tables, name = _load(hub_id, split, revision, reachable)
-    commit = _commit(tables[0])
+    commit = _commit(next(iter(tables.values())))
     if not reachable:
         _check_revision(hub_id, commit, revision)
     notes = () if reachable else (_offline_note(hub_id, commit, revision),)
-    parts = tuple(DatasetTable(hub_id, table) for table in tables)
+    parts = tuple(DatasetTable(f"{hub_id} ({name})", table) for name, table in tables.items())
     return Found(parts, name, commit or revision, notes)
 
 
@@ -96,22 +96,23 @@ def _offline_unless(reachable: bool) -> Iterator[None]:
 
 def _load(
     hub_id: str, split: str | None, revision: str | None, reachable: bool
-) -> tuple[list[Any], str | None]:
+) -> tuple[dict[str, Any], str | None]:
     from datasets import load_dataset
     from datasets.exceptions import DatasetsError
+    from huggingface_hub.utils import httpx  # the client the Hub library uses, by whatever name it has
 
     try:
         if split != ALL_SPLITS:
             wanted = split or DEFAULT_SPLIT
             try:
-                return [load_dataset(hub_id, split=wanted, revision=revision)], wanted
+                return {wanted: load_dataset(hub_id, split=wanted, revision=revision)}, wanted
             except ValueError as error:
                 if "split" not in str(error):
                     raise
         tables = load_dataset(hub_id, revision=revision)
         name, chosen = choose_splits(split, tables, hub_id)
-        return [tables[s] for s in chosen], name
-    except (DatasetsError, OSError, ValueError) as error:
+        return {s: tables[s] for s in chosen}, name
+    except (DatasetsError, httpx.HTTPError, OSError, ValueError, RuntimeError) as error:
         raise _unavailable(hub_id, error, reachable) from error
 
 

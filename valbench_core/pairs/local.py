@@ -28,6 +28,7 @@ FORMATS: Mapping[str, tuple[Kind, Callable[[Path], Part]]] = {
 
 _SHARD = re.compile(r"(?P<split>\w[\w.-]*?)-\d{5}-of-\d{5}")
 _SPLIT_FILE = re.compile(r"(train|test|validation|valid|val|dev|eval)(?=$|[-_.])")
+_DEPTHS = ("*", "*/*", "*/*/*")
 _CONTAINERS = ("", "data", "default")
 
 
@@ -64,15 +65,15 @@ def _find_file(path: Path, split: str | None) -> tuple[Kind, Found]:
     if not path.stat().st_size:
         raise PairsError(f"{str(path)!r} is an empty file; give one with one pair a row")
     kind, part = known
-    shard = _SHARD.fullmatch(path.stem)
-    name, _ = choose_splits(split, [shard["split"] if shard else ""], str(path))
+    name, _ = choose_splits(split, [split_of(Path(path.name))], str(path))
     return kind, Found((part(path),), name)
 
 
 def _find_shards(folder: Path, split: str | None) -> tuple[Kind, Found]:
     files = sorted(
         file
-        for file in folder.rglob("*")
+        for depth in _DEPTHS
+        for file in folder.glob(depth)
         if file.suffix.casefold() in FORMATS
         and not any(p.startswith(".") for p in file.relative_to(folder).parts)
     )

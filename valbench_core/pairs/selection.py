@@ -6,9 +6,10 @@ Two passes keep memory to what is chosen: of a source of any size only ids and c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property, partial
 
 from valbench_core.errors import PairsError, SubsetError
 from valbench_core.pairs.condition import NONE, Condition, folded
@@ -20,11 +21,11 @@ from valbench_core.schema import Pair
 
 @dataclass(frozen=True)
 class Selection:
-    """The pairs chosen from a source, ready to be evaluated."""
+    """The pairs chosen from a source: read anew whenever it is iterated, held only by who keeps them."""
 
-    pairs: list[Pair]
-    """In source order."""
-    weights: list[float]
+    ids: tuple[str, ...]
+    """Ids of the chosen pairs, in source order."""
+    weights: tuple[float, ...]
     """Inclusion weight of each pair; their mean is 1."""
     source: SourceFacts
     """Where the pairs come from."""
@@ -32,8 +33,21 @@ class Selection:
     """The rule that chose them."""
     matching: int
     """How many pairs of the source meet the rule's conditions."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
     """What people should know about the choice, one sentence each."""
+    read: Callable[[], Iterator[Pair]] = field(repr=False, compare=False)
+    """Reads the chosen pairs from the source."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[Pair]:
+        return self.read()
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """The chosen pairs as a list, which stays in memory: prefer to iterate where there may be many."""
+        return list(self)
 
 
 @dataclass(frozen=True)
@@ -65,23 +79,14 @@ def select(pairs: PairSet, subset: Subset) -> Selection:
         raise SubsetError(f"{scan.why_empty()}; loosen or correct the conditions")
     chosen = choose(scan.candidates, subset)
     places = [(scan.places[one.index], scan.candidates[one.index].id) for one in chosen]
-    facts = SourceFacts(
-        spec=pairs.source.spec,
-        kind=pairs.kind,
-        split=pairs.split,
-        revision=pairs.revision,
-        columns=pairs.source.columns,
-        fingerprint=scan.fingerprint.value,
-        n=scan.total,
-        notes=scan.notes,
-    )
     return Selection(
-        list(read_again(pairs.parts, pairs.columns, places)),
-        [one.weight for one in chosen],
-        facts,
-        subset,
-        len(scan.candidates),
-        _notes(scan.candidates, chosen, subset),
+        ids=tuple(pair_id for _, pair_id in places),
+        weights=tuple(one.weight for one in chosen),
+        source=scan.facts(pairs),
+        subset=subset,
+        matching=len(scan.candidates),
+        notes=_notes(scan.candidates, chosen, subset),
+        read=partial(read_again, pairs.parts, pairs.columns, places),
     )
 
 
@@ -148,8 +153,8 @@ class _Scan:
             raise PairsError(f"{spec!r} holds no pairs; give a source with one pair a row")
         if self._unmet_ids:
             raise SubsetError(
-                f"no pair of {spec!r} has the id {min(self._unmet_ids)!r} ({len(self._unmet_ids):,} of the ids "
-                "asked for are missing); correct the list, or try --split all"
+                f"no pair of {spec!r} has the id {min(self._unmet_ids)!r} ({len(self._unmet_ids):,} of the "
+                "ids asked for are missing); correct the list, or try --split all"
             )
         for condition in self._where:
             if condition.field == "category":
@@ -162,6 +167,19 @@ class _Scan:
                 close = get_close_matches(folded(value), there, 3)
                 names = dict.fromkeys([*(there[name] for name in close), *there.values()])
                 raise SubsetError(f"unknown category {value!r}; {spec!r} has: {', '.join(names)}")
+
+    def facts(self, pairs: PairSet) -> SourceFacts:
+        """Return what the manifest says of the source."""
+        return SourceFacts(
+            spec=pairs.source.spec,
+            kind=pairs.kind,
+            split=pairs.split,
+            revision=pairs.revision,
+            columns=pairs.source.columns,
+            fingerprint=self.fingerprint.value,
+            n=self.total,
+            notes=self.notes,
+        )
 
     def why_empty(self) -> str:
         """Return which of the conditions took away the last pairs."""

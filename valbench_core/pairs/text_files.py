@@ -88,7 +88,7 @@ class JsonFile:
             yield self._object(number, value)
 
     def _parsed(self, number: int, line: str) -> NumberedRow:
-        return self._object(number, self._loaded(line, number))
+        return self._object(number, self._loaded(line.rstrip(), number))
 
     def _loaded(self, text: str, first_line: int) -> Any:
         try:

@@ -19,6 +19,7 @@ from valbench_core.runs.records import (
     Tally,
     VerdictRow,
     WorkCount,
+    WorkMode,
 )
 from valbench_core.runs.run_file import RunFile
 from valbench_core.runs.tidy import tidy_table
@@ -42,6 +43,7 @@ __all__ = [
     "Tally",
     "VerdictRow",
     "WorkCount",
+    "WorkMode",
     "Workspace",
     "holder",
     "lock_path",

@@ -72,15 +72,18 @@ _TO_DO: Mapping[WorkMode, str] = {
     "resume": """(rf.id IS NULL OR ra.id IS NULL
         OR (:judgement IS NOT NULL AND v.id IS NULL AND rf.status = 'answered' AND ra.status = 'answered'))""",
     "retry": f"{STATE} IN ('failed', 'unjudged')",
+    "judge": f"rf.status = 'answered' AND ra.status = 'answered' AND {STATE} IN ('pending', 'unjudged')",
 }
 _ASK: Mapping[WorkMode, str] = {
     "resume": "{0}.id IS NULL",
     "retry": "({0}.id IS NULL OR {0}.status = 'failed')",
+    "judge": "0",
 }
 _JUDGE: Mapping[WorkMode, str] = {
     "resume": """(:judgement IS NOT NULL AND v.id IS NULL
         AND ifnull(rf.status, '') <> 'failed' AND ifnull(ra.status, '') <> 'failed')""",
     "retry": "(:judgement IS NOT NULL)",
+    "judge": "1",
 }
 
 
@@ -190,7 +193,7 @@ class RunReader:
         """Yield the pairs on which something is left to do, in order.
 
         `resume`: sides never asked, and pairs with two answers and no verdict. `retry`: failed sides, and pairs that
-        are unjudged or whose verdict is stale. Without a judgement only sides are asked. Read in chunks: what is
+        are unjudged or whose verdict is stale. `judge`: pairs with two answers and no valid verdict. Without a judgement only sides are asked. Read in chunks: what is
         written meanwhile does not disturb it.
         """
         columns = f"""p.ordinal, p.id, p.category, p.issue_scale, p.article_title,
@@ -417,7 +420,7 @@ class RunReader:
                 values,
             )[0]
         )
-        return Tally(*row[:3], Usage(*row[3:7]), Usage(*row[7:11]), row[11])
+        return Tally(row[0], row[1], row[2], Usage(*row[3:7]), Usage(*row[7:11]), row[11])
 
 
 def _outcome(state: str, judgement: Judgement | None, row: VerdictRow | None) -> Outcome:

@@ -19,7 +19,7 @@ LabelKind = Literal["label", "adjudication", "override"]
 PairProblem = Literal[
     "none", "different issues", "not contradictory", "addresses the model as an actor", "other"
 ]
-WorkMode = Literal["resume", "retry"]
+WorkMode = Literal["resume", "retry", "judge"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,148 @@
+"""The commands that read and move runs: report, runs, import, export, delete, cache, serve."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from valbench_core.analysis import Report, RunFacts, report_text
+from valbench_core.analysis import report as make_report
+from valbench_core.cli.options import Repeated, RunArgument, Switch, WorkspaceOption
+from valbench_core.inference import BUILTIN, AnswerCache
+from valbench_core.numbers import count, plural
+from valbench_core.pairs import parse_map
+from valbench_core.runs import Judgement, RunFile, tidy_table
+from valbench_core.schema import ProtocolName
+
+Grouping = Literal["category", "issue_scale", "article", "cluster"]
+
+
+def report(
+    run: RunArgument,
+    /,
+    *,
+    by: Grouping | None = None,
+    judgement: str | None = None,
+    where: WorkspaceOption = WorkspaceOption(),
+    json: Switch = False,
+) -> int:
+    """Print a run's figures, each with its interval and number of pairs.
+
+    Parameters
+    ----------
+    by
+        Break the figures down by this.
+    judgement
+        Which judgement, where the run has several; any unambiguous beginning of its name.
+    json
+        Print JSON.
+    """
+    print_report(where.open().find(run), judgement, by=by, as_json=json)
+    return 0
+
+
+def print_report(path: Path, judgement: str | None, *, by: str | None = None, as_json: bool) -> Report:
+    """Print a run's report on standard output and return it."""
+    with closing(RunFile.open(path, readonly=True)) as file:
+        chosen = file.find_judgement(judgement)
+        facts = run_facts(file, chosen)
+        figures = make_report(facts, tidy_table(file, chosen), by)
+    print(jsonlib.dumps(figures, ensure_ascii=False, indent=2) if as_json else report_text(figures))
+    return figures
+
+
+def runs(*, where: WorkspaceOption = WorkspaceOption(), json: Switch = False) -> int:
+    """List the runs of the workspace, newest first.
+
+    Parameters
+    ----------
+    json
+        Print JSON.
+    """
+    workspace = where.open()
+    found = workspace.summaries()
+    if json:
+        print(jsonlib.dumps([run.as_dict() for run in found], ensure_ascii=False, indent=2))
+    elif not found:
+        print(f"no runs yet in {workspace.runs}; `valbench demo` makes two to look at")
+    for run in found if not json else ():
+        mark = "  illustrative" if run.illustrative else ""
+        judges = ", ".join(judgement.id for judgement in run.judgements) or "not judged"
+        print(f"{run.run:32} {run.state:11} {count(run.n):>8} pairs  {run.model}  ({judges}){mark}")
+        if run.why:
+            print(f"{'':32} {run.why}")
+    return 0
+
+
+def delete(run: RunArgument, /, *, where: WorkspaceOption = WorkspaceOption()) -> int:
+    """Delete a run. Answers paid for stay in the cache."""
+    path = where.open().delete(run)
+    print(f"deleted {path.stem}; its answers stay in the cache")
+    return 0
+
+
+def cache_stats(*, where: WorkspaceOption = WorkspaceOption(), json: Switch = False) -> int:
+    """Say how many answers the cache holds.
+
+    Parameters
+    ----------
+    json
+        Print JSON.
+    """
+    with closing(AnswerCache(where.open().cache)) as cache:
+        stats = cache.stats()
+    if json:
+        print(jsonlib.dumps({"entries": stats.entries, "bytes": stats.bytes, "folder": str(stats.folder)}))
+    else:
+        print(f"{plural(stats.entries, 'answer')}, {stats.bytes / 1e6:.1f} MB, in {stats.folder}")
+    return 0
+
+
+def cache_clear(*, where: WorkspaceOption = WorkspaceOption()) -> int:
+    """Remove all answers from the cache: asking again will be paid for again."""
+    with closing(AnswerCache(where.open().cache)) as cache:
+        print(f"removed {plural(cache.clear(), 'answer')}")
+    return 0
+
+
+def serve(
+    *,
+    port: int | None = None,
+    read_only: Switch = False,
+    open_browser: Annotated[bool, Parameter(name="--browser")] = True,
+    where: WorkspaceOption = WorkspaceOption(),
+) -> int:
+    """Open the dashboard in a browser.
+
+    Parameters
+    ----------
+    port
+        Port on this machine; 8501, or the next free one.
+    read_only
+        Show runs, change nothing.
+    open_browser
+        Whether to open a browser window.
+    """
+    from valbench_core.serve import serve as start
+
+    start(where.open(), port=port, read_only=read_only, open_browser=open_browser)
+    return 0
+
+
+def run_facts(file: RunFile, judgement: Judgement | None) -> RunFacts:
+    """Return what a report says about the run and the judgement its figures come from."""
+    facts, spec = file.facts, judgement.spec if judgement else None
+    return RunFacts(
+        run=file.name,
+        model=facts.model,
+        judge=spec.judge if spec else None,
+        judgement=judgement.name if judgement else None,
+        protocol=spec.protocol if spec else None,
+        order=spec.order if spec else None,
+        replicate=spec.replicate if spec else None,
+        illustrative=facts.illustrative or bool(spec and spec.judge.startswith(BUILTIN)),
+    )

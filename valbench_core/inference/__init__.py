@@ -1,0 +1,67 @@
+"""Asking models: from a question to an answer that is paid for once and never lost.
+
+A `Request` is everything an answer depends on, and its key. `Engine.ask` looks into the `AnswerCache`, takes a slot of the
+endpoint's `Limiter`, lets an `OpenAIClient` make the call in the form the endpoint accepts (`wire`), tries again after a
+fault, and makes the answer durable (`GroupCommit`) before it counts. An `Answerer` turns a pair's side into a `Response`.
+"""
+
+from valbench_core.inference.answering import (
+    BUILTIN,
+    Answerer,
+    BuiltinAnswerer,
+    ModelAnswerer,
+    builtin_answerer,
+)
+from valbench_core.inference.builtin import BEHAVIOURS
+from valbench_core.inference.cache import AnswerCache, CacheStats
+from valbench_core.inference.client import CallError, Client, OpenAIClient
+from valbench_core.inference.durable import GroupCommit
+from valbench_core.inference.engine import Answer, CostReachedError, Engine, Tally
+from valbench_core.inference.limiter import Limiter, StoppedError
+from valbench_core.inference.prices import Price, find_price
+from valbench_core.inference.request import (
+    APIS,
+    BASE_TEMPLATE,
+    SYSTEM_PROMPT,
+    Api,
+    ModelSettings,
+    Request,
+    question_request,
+    read_template,
+    with_published_defaults,
+)
+from valbench_core.inference.wire import Dialect, body_of
+
+__all__ = [
+    "APIS",
+    "BASE_TEMPLATE",
+    "BEHAVIOURS",
+    "BUILTIN",
+    "SYSTEM_PROMPT",
+    "Answer",
+    "AnswerCache",
+    "Answerer",
+    "Api",
+    "BuiltinAnswerer",
+    "CacheStats",
+    "CallError",
+    "Client",
+    "CostReachedError",
+    "Dialect",
+    "Engine",
+    "GroupCommit",
+    "Limiter",
+    "ModelAnswerer",
+    "ModelSettings",
+    "OpenAIClient",
+    "Price",
+    "Request",
+    "StoppedError",
+    "Tally",
+    "body_of",
+    "builtin_answerer",
+    "find_price",
+    "question_request",
+    "read_template",
+    "with_published_defaults",
+]
