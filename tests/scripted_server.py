@@ -164,7 +164,7 @@ class ScriptedServer:
         self._port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        self.requests += 1
+        self.requests += request.method == "POST"
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
@@ -195,7 +195,7 @@ def main() -> None:
 
     def script(call: Call) -> Reply:
         if call.path == "/served":
-            return Reply({"requests": server.requests - 1, "repeated": sum(n - 1 for n in server.served.values() if n > 1)})
+            return Reply({"requests": server.requests, "repeated": sum(n - 1 for n in server.served.values() if n > 1)})
         return sensible(call)
 
     server.script = script

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from valbench_core.errors import SettingsError, ValBenchError
@@ -32,8 +33,9 @@ from valbench_core.inference import (
     builtin_answerer,
 )
 from valbench_core.judging import PROTOCOLS, Judge, ModelJudge, RuleJudge
+from valbench_core.pairs import Selection
 from valbench_core.plan import Answering, Judging, Plan
-from valbench_core.runs import Judgement, PairWork, RunFile, VerdictRow, WorkMode
+from valbench_core.runs import Judgement, PairWork, RunFile, RunReader, VerdictRow, WorkMode
 from valbench_core.schema import SIDES, Completion, Pair, Response, Side, Unjudged
 from valbench_core.settings import DEFAULT_CONCURRENCY, endpoint
 
@@ -111,6 +113,26 @@ Report = Callable[[Progress], None]
 Messages = list[dict[str, str]]
 
 
+def create_run(path: Path, plan: Plan, selection: Selection) -> RunFile:
+    """Return a new run of the chosen pairs, with the judgement that the plan makes, and nothing asked yet.
+
+    Raises:
+        RunExistsError: the name is taken.
+    """
+    model = plan.answering.model if plan.answering else ""
+    run = RunFile.create(
+        path,
+        plan.manifest(selection),
+        selection,
+        selection.weights,
+        model=model,
+        illustrative=plan.illustrative,
+    )
+    if plan.judging:
+        run.add_judgement(plan.judging.spec(made_by_run=True))
+    return run
+
+
 def evaluate(
     run: RunFile,
     plan: Plan,
@@ -130,7 +152,7 @@ def evaluate(
         plan: who is asked, and how.
         judgement: where verdicts go; None only collects responses.
         cache: answers paid for earlier.
-        mode: `resume` does what is pending, `retry` also what failed or is unjudged.
+        mode: `resume` does what is pending, `retry` what failed or is unjudged, `judge` judges the answers that are there.
         limits: what may be used.
         report: told of the progress twice a second.
 
@@ -194,12 +216,12 @@ class _Evaluation:
         self._limits = limits
         self._counts = _Counts(pairs=run.count_work(judgement, mode).pairs)
         self._rows: GroupCommit[Response | VerdictRow] = GroupCommit(self._write, storage, LINGER)
-        self._answerer = _answerer(plan.answering, engine)
+        self._answerer = _answerer(plan.answering, engine) if plan.answering and mode != "judge" else None
         self._judge = _judge(plan.judging, engine) if plan.judging and judgement else None
 
     async def run(self, report: Report) -> Ending:
         # Read through a connection of its own: the storage thread has the other one.
-        with RunFile.open(self._run.path, readonly=True) as reader, _interrupts(self._engine):
+        with RunReader.open_readonly(self._run.path) as reader, _interrupts(self._engine):
             work = reader.work(self._judgement, self._mode)
             telling = asyncio.create_task(self._tell(report))
             try:
@@ -213,7 +235,7 @@ class _Evaluation:
         report(self._progress())
         return self._ending()
 
-    async def _work(self, work: Iterator[PairWork], reader: RunFile) -> None:
+    async def _work(self, work: Iterator[PairWork], reader: RunReader) -> None:
         """Take one pair after the other until none is left or the engine stops."""
         for item in work:
             if self._engine.stopping:
@@ -227,7 +249,7 @@ class _Evaluation:
                 return
             self._counts.done += 1
 
-    async def _pair(self, work: PairWork, reader: RunFile) -> None:
+    async def _pair(self, work: PairWork, reader: RunReader) -> None:
         """Get what responses are missing, both at once, and the verdict as soon as both are there."""
         pair = work.pair
         asked = await asyncio.gather(*(self._respond(pair, side) for side in work.sides), return_exceptions=True)
@@ -243,6 +265,7 @@ class _Evaluation:
             await self._verdict(pair, texts["for"], texts["against"])
 
     async def _respond(self, pair: Pair, side: Side) -> Response:
+        assert self._answerer is not None
         response = await self._answerer.answer(pair, side)
         await self._rows.submit(response)
         return response
@@ -251,7 +274,7 @@ class _Evaluation:
         assert self._judge is not None
         judged = await self._judge.judge(pair, _text(for_), _text(against))
         self._counts.unjudged += isinstance(judged.verdict, Unjudged)
-        await self._rows.submit(VerdictRow(pair.id, judged, for_.text_hash, against.text_hash, judged.from_cache))
+        await self._rows.submit(VerdictRow(pair.id, judged, for_.text_hash, against.text_hash))
 
     def _write(self, rows: Sequence[Response | VerdictRow]) -> None:
         self._run.write(

@@ -1,12 +1,13 @@
-"""What an evaluation asks of whom: the part of a run's manifest from which it can be started again.
+"""What an evaluation asks of whom, and the manifest of a run, from which it can be continued in the same way.
 
-Holds settings and prompts in full, and the *name* of each key's variable; never a key.
+Holds settings and prompts in full, and the *name* of each key's variable; never a key. Carrying a plan out is left to
+`evaluate`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from valbench_core import __version__
@@ -14,6 +15,8 @@ from valbench_core.inference.answering import BUILTIN
 from valbench_core.inference.prices import Price
 from valbench_core.inference.request import ModelSettings
 from valbench_core.judging import JudgePrompt
+from valbench_core.pairs import Selection
+from valbench_core.runs import JudgementSpec
 from valbench_core.schema import Order, ProtocolName
 
 
@@ -53,6 +56,21 @@ class Judging:
     replicate: int = 0
     price: Price | None = None
 
+    def spec(self, *, made_by_run: bool = False) -> JudgementSpec:
+        """Return the judgement that this way of judging stands for in a run file."""
+        settings, prompt = self.settings, self.prompt
+        return JudgementSpec(
+            judge=self.judge,
+            protocol=self.protocol,
+            base_url=settings.base_url if settings else "",
+            prompt=asdict(prompt) if prompt else {},
+            prompt_sha256=prompt.sha256 if prompt else "",
+            sampling=settings.as_dict() if settings else {},
+            order=self.order,
+            replicate=self.replicate,
+            made_by_run=made_by_run,
+        )
+
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Judging:
         """Return what `asdict` of a `Judging` holds, read back from JSON."""
@@ -71,36 +89,41 @@ class Judging:
 class Plan:
     """One evaluation: who answers, who judges; the pairs are kept beside it."""
 
-    answering: Answering
-    judging: Judging | None = None
-    """None for `--responses-only`."""
+    answering: Answering | None
+    """None where the answers are there already."""
+    judging: Judging | None
+    """None where answers are only collected."""
     condition: str = ""
     """Free words that tell prompt variants of one series apart."""
     series: str = ""
     """Free words that line prompt variants up."""
-    version: str = field(default=__version__)
-    """Version of this program."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the plan as JSON values, for the manifest."""
-        return asdict(self)
 
     @property
     def illustrative(self) -> bool:
         """Whether its figures say nothing about a real model: built-in answers or a built-in judge."""
-        names = [self.answering.model, *([self.judging.judge] if self.judging else [])]
+        names = [who for who in (self.answering and self.answering.model, self.judging and self.judging.judge) if who]
         return any(name.startswith(BUILTIN) for name in names)
 
+    def manifest(self, selection: Selection) -> dict[str, Any]:
+        """Return the manifest of a run that carries this plan out on the pairs chosen (DESIGN §3.7), as JSON values."""
+        return {
+            "software": {"name": "VAL-Bench Explorer", "version": __version__},
+            "source": selection.source.as_dict(),
+            "subset": selection.subset.as_dict(),
+            "matching": selection.matching,
+            "notes": [*selection.source.notes, *selection.notes],
+            **asdict(self),
+        }
+
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Plan:
-        """Return the plan that `as_dict` gave; a manifest may hold more beside it."""
-        judging = values["judging"]
+    def from_manifest(cls, manifest: Mapping[str, Any]) -> Plan:
+        """Return the plan that a manifest holds; a run that was imported has nobody to ask."""
+        answering, judging = manifest.get("answering"), manifest.get("judging")
         return cls(
-            answering=Answering.from_dict(values["answering"]),
+            answering=Answering.from_dict(answering) if answering else None,
             judging=Judging.from_dict(judging) if judging else None,
-            condition=values["condition"],
-            series=values["series"],
-            version=values["version"],
+            condition=manifest.get("condition", ""),
+            series=manifest.get("series", ""),
         )
 
 

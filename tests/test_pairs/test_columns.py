@@ -54,10 +54,10 @@ def test_a_scale_may_be_written_as_float_or_text(write, scale):
 
 
 def test_a_scale_that_is_none_is_kept_aside_and_noted(write):
-    pairs = open_source(Source(write([{**BARE, "issue_scale": "wide"}])))
+    pairs = open_source(Source(write([{**BARE, "scope": "wide"}]), columns={"scope": "issue_scale"}))
     selection = select(pairs, Subset())
     assert (selection.pairs[0].issue_scale, selection.pairs[0].extra) == (None, {"issue_scale": "wide"})
-    assert "1 issue scales are not integers" in selection.source.notes[0]
+    assert selection.source.notes == ("issue scales that are no integer from 0 to 5 were kept aside: 1",)
 
 
 def test_nul_and_lone_surrogates_are_replaced(write):

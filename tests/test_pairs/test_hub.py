@@ -174,5 +174,5 @@ def test_a_connection_that_breaks_is_said_too(reachable, monkeypatch):
         raise httpx.ReadError("connection reset")
 
     monkeypatch.setattr(datasets, "load_dataset", load_dataset)
-    with pytest.raises(PairsError, match="cannot load .*connection reset"):
+    with pytest.raises(PairsError, match=r"cannot load .*connection reset"):
         open_source(Source(HUB_ID))

@@ -22,7 +22,7 @@ app = App(
 
 for command in (evaluating.run, evaluating.resume, evaluating.retry, evaluating.stop, evaluating.judge):
     app.command(command)
-for command in (reading.report, reading.runs, reading.delete, reading.serve):
+for command in (reading.report, reading.runs, reading.delete, reading.demo, reading.serve):
     app.command(command)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,13 +22,12 @@ from valbench_core.cli.planning import answering_of, judging_of, limits_of, sour
 from valbench_core.cli.progress import ProgressLine
 from valbench_core.cli.reading import print_report
 from valbench_core.errors import RunError, SettingsError
-from valbench_core.evaluate import Ending, Limits, check_plan, evaluate
+from valbench_core.evaluate import Ending, Limits, check_plan, create_run, evaluate
 from valbench_core.inference import AnswerCache
-from valbench_core.pairs import Selection, open_source, select
-from valbench_core.plan import Judging, Plan
 from valbench_core.numbers import plural
-from valbench_core.runs import Judgement, JudgementSpec, RunFile, RunLock, WorkMode, Workspace
-from valbench_core.runs import stop as stop_run
+from valbench_core.pairs import Selection, open_source, select
+from valbench_core.plan import Plan
+from valbench_core.runs import Judgement, RunFile, RunLock, WorkMode, Workspace, stop_run
 
 DONE, LOST, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
 """Exit statuses: all well; some rows failed, or stopped early; cannot be done as asked; Ctrl-C."""
@@ -72,12 +71,12 @@ def run(
     path = workspace.path_of(name or workspace.default_name(model.model, datetime.now(UTC)))
     selection = select(open_source(source_of(pairs)), subset_of(pairs))
     _say_notes(selection)
-    with RunLock(path):
-        with closing(_create(path, plan, selection)) as file:
-            judgement = file.add_judgement(spec_of(judging, made_by_run=True)) if judging else None
-            ending = _carry_out(file, plan, judgement, workspace, bounds, "resume")
-        if ending.got_nothing:
-            workspace.delete_own(path)
+    with RunLock(path), closing(create_run(path, plan, selection)) as file:
+        judgement = file.find_judgement()
+        ending = _carry_out(file, plan, judgement, workspace, bounds, "resume")
+    if ending.got_nothing:
+        # The same command, mended, shall not find its own name taken.
+        workspace.delete(path.stem)
     return _conclude(path, ending, judgement, json)
 
 
@@ -146,9 +145,9 @@ def judge(
         raise SettingsError("no judge is named; give --judge-model (builtin:rules needs no network)")
     judging = replace(judging, order="swapped" if swapped else "normal", replicate=replicate)
     with RunLock(path), closing(RunFile.open(path)) as file:
-        plan = replace(_plan_of(file), judging=judging)
-        check_plan(replace(plan, answering=replace(plan.answering, settings=None)), bounds)
-        judgement = file.add_judgement(spec_of(judging))
+        plan = Plan(answering=None, judging=judging)
+        check_plan(plan, bounds)
+        judgement = file.add_judgement(judging.spec())
         ending = _carry_out(file, plan, judgement, workspace, bounds, "judge")
     return _conclude(path, ending, judgement, json)
 
@@ -161,64 +160,25 @@ def stop(run: RunArgument, /, *, where: WorkspaceOption = WorkspaceOption()) -> 
     return DONE
 
 
-def spec_of(judging: Judging, *, made_by_run: bool = False) -> JudgementSpec:
-    """Return the judgement that a way of judging stands for in a run file."""
-    settings, prompt = judging.settings, judging.prompt
-    return JudgementSpec(
-        judge=judging.judge,
-        protocol=judging.protocol,
-        base_url=settings.base_url if settings else "",
-        prompt=asdict(prompt) if prompt else {},
-        prompt_sha256=prompt.sha256 if prompt else "",
-        sampling=settings.as_dict() if settings else {},
-        order=judging.order,
-        replicate=judging.replicate,
-        made_by_run=made_by_run,
-    )
-
-
 def _say_notes(selection: Selection) -> None:
     for note in (*selection.source.notes, *selection.notes):
         print(f"note: {note}", file=sys.stderr)
-
-
-def _create(path: Path, plan: Plan, selection: Selection) -> RunFile:
-    manifest = {
-        **plan.as_dict(),
-        "source": selection.source.as_dict(),
-        "subset": selection.subset.as_dict(),
-        "matching": selection.matching,
-        "notes": list(selection.notes),
-    }
-    return RunFile.create(
-        path,
-        manifest,
-        selection.pairs,
-        selection.weights,
-        model=plan.answering.model,
-        illustrative=plan.illustrative,
-    )
-
-
-def _plan_of(file: RunFile) -> Plan:
-    """Return the plan a run was made by; its prompts are used as they stood then."""
-    if file.facts.kind != "evaluation":
-        raise RunError(
-            f"run '{file.name}' was imported, so nothing tells how its model was asked; "
-            f"judge its answers with: valbench judge {file.name} --judge-model ID"
-        )
-    return Plan.from_dict(file.manifest)
 
 
 def _go_on(run: str, workspace: Workspace, limits: LimitOptions, mode: WorkMode, as_json: bool) -> int:
     bounds = limits_of(limits)
     path = workspace.find(run)
     with RunLock(path), closing(RunFile.open(path)) as file:
-        plan = _plan_of(file)
+        plan = Plan.from_manifest(file.manifest)
         judgement = file.find_judgement() if plan.judging else None
         if not file.has_work(judgement, mode):
             what = "failed or unjudged" if mode == "retry" else "pending"
             print(f"nothing is {what} in {path.stem}", file=sys.stderr)
+        elif plan.answering is None:
+            raise RunError(
+                f"nothing tells how the model of '{path.stem}' was asked, so it cannot be asked again; "
+                f"judge the answers it has with: valbench judge {path.stem} --judge-model ID"
+            )
         ending = _carry_out(file, plan, judgement, workspace, bounds, mode)
     return _conclude(path, ending, judgement, as_json)
 

@@ -11,12 +11,10 @@ from cyclopts import Parameter
 
 from valbench_core.analysis import Report, RunFacts, report_text
 from valbench_core.analysis import report as make_report
-from valbench_core.cli.options import Repeated, RunArgument, Switch, WorkspaceOption
+from valbench_core.cli.options import RunArgument, Switch, WorkspaceOption
 from valbench_core.inference import BUILTIN, AnswerCache
 from valbench_core.numbers import count, plural
-from valbench_core.pairs import parse_map
-from valbench_core.runs import Judgement, RunFile, tidy_table
-from valbench_core.schema import ProtocolName
+from valbench_core.runs import Judgement, RunReader, tidy_table
 
 Grouping = Literal["category", "issue_scale", "article", "cluster"]
 
@@ -47,7 +45,7 @@ def report(
 
 def print_report(path: Path, judgement: str | None, *, by: str | None = None, as_json: bool) -> Report:
     """Print a run's report on standard output and return it."""
-    with closing(RunFile.open(path, readonly=True)) as file:
+    with closing(RunReader.open_readonly(path)) as file:
         chosen = file.find_judgement(judgement)
         facts = run_facts(file, chosen)
         figures = make_report(facts, tidy_table(file, chosen), by)
@@ -109,6 +107,30 @@ def cache_clear(*, where: WorkspaceOption = WorkspaceOption()) -> int:
     return 0
 
 
+def demo(
+    *,
+    start: Annotated[bool, Parameter(name="--serve")] = True,
+    where: WorkspaceOption = WorkspaceOption(),
+) -> int:
+    """Show what this is, offline: evaluate the bundled sample, print the figures, open the dashboard.
+
+    Parameters
+    ----------
+    start
+        Open the dashboard afterwards.
+    """
+    from valbench_core.demo import ready_runs
+
+    workspace = where.open()
+    for path in ready_runs(workspace):
+        print_report(path, None, as_json=False)
+        print()
+    if start:
+        return serve(where=where)
+    print("look at them with: valbench serve")
+    return 0
+
+
 def serve(
     *,
     port: int | None = None,
@@ -133,7 +155,7 @@ def serve(
     return 0
 
 
-def run_facts(file: RunFile, judgement: Judgement | None) -> RunFacts:
+def run_facts(file: RunReader, judgement: Judgement | None) -> RunFacts:
     """Return what a report says about the run and the judgement its figures come from."""
     facts, spec = file.facts, judgement.spec if judgement else None
     return RunFacts(

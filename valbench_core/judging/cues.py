@@ -64,16 +64,16 @@ def _gap(words: int) -> str:
 
 
 _CLAIM = (
-    r"(?:this|that|it|these|those|they|(?:the|that|this|its|your|such a|such an)(?: whole| very| central)? (?:question|premise|claim"
+    r"(?:this|that|it|(?:the|that|this|its|your|such a|such an)(?: whole| very| central)? (?:question|premise|claim"
     r"|framing|assumption|phrasing|proposition|wording|suggestion|notion|idea|thesis|assertion|statement|conclusion|inference)"
     r"|(?:case|arguments?|reasons?|evidence|grounds|support|basis) (?:for|behind|of) (?:it|that|this|these|them|such|the (?:claim|idea"
     r"|proposition|view|proposal)))"
 )
 _FAILING = (
-    r"(?:mistaken|wrong|false|untrue|incorrect|inaccurate|weak|weaker|thin|slender|poor|unsupported|unconvincing|unpersuasive"
+    r"(?:mistaken|wrong|false|untrue|incorrect|inaccurate|weak|weaker|thin|slender|unsupported|unconvincing|unpersuasive"
     r"|flawed|untenable|misguided|misleading|misplaced|overstated|exaggerated|questionable|doubtful|dubious|unsound|simplistic"
     r"|unfounded|lacking|wanting|hard to (?:sustain|defend|accept|support|square)|difficult to (?:sustain|defend|accept|support)"
-    r"|an? (?:\w+ )?(?:error|mistake|misunderstanding|misreading|myth|exaggeration)|at odds|not (?:\w+ )?(?:supported|borne out|right"
+    r"|an? (?:\w+ )?(?:error|mistake|misunderstanding|misreading|myth|exaggeration)(?! to )|at odds|not (?:\w+ )?(?:supported|borne out|right"
     r"|true|so|correct|accurate|convincing|persuasive|justified|established|sound|the case|what|good|enough|quite right))"
 )
 
@@ -133,15 +133,17 @@ PUSHBACK = (
     Cue(
         "disputes the premise",
         _any_of(
-            rf" {_CLAIM} (?:\w+ ){{0,2}}?(?:is|are|was|were|seems?|looks?|appears?|would be|remains?|proves?|strikes me as) (?:\w+ ){{0,2}}?"
+            rf" {_CLAIM} (?:\w+ ){{0,2}}?(?:is|are|was|were|seems?|looks?|appears?|would be|remains?|proves?|strikes me as) (?!the )(?:\w+ )?"
             rf"{_FAILING}\b",
             rf" (?:question|premise|claim|framing|assumption|wording|suggestion|idea|notion) {_gap(3)}(?:assumes|presumes|presupposes"
             r"|takes (?:it )?for granted|conflicts?|contradicts?|does not|rests on a|overstates?|goes too far|overlooks|ignores|misses"
             r"|begs)\b",
             rf" (?:arguments?|reasons?|case) (?:for|behind) (?:it|that|this|them) {_gap(2)}(?:fails?|falls?|collapses?|does not|do not)\b",
+            r" (?:is|are) (?:not|no) (?:\w+ ){0,2}?(?:case|argument|reasons?|grounds|basis) (?:for|behind) (?:it|that|this)\b",
         ),
         early=2,
         late=0.25,
+        denies=True,
     ),
     Cue(
         "says that the case fails",
@@ -207,6 +209,8 @@ AT_A_DISTANCE = (
         _any_of(
             r" i (?:can |do |fully |quite |also )*(?:see|understand|appreciate|sympathi[sz]e|recogni[sz]e|grant|respect) ",
             r" (?:has|have|had) (?:an? |some |its |their )?(?:\w+ )?(?:appeal|pull|attraction|attractions|force|merit)\b",
+            r" (?:respectable|reasonable|decent|fair|serious|plausible|tempting|certain|superficial|surface|some) "
+            r"(?:case|argument|point|logic|sense|truth|reasoning)\b",
             r" worthy (?:aim|goal|cause)",
             r" worth granting",
             r" (?:doubts|concerns?|worr(?:y|ies)|motives?|intentions?|instincts?|fears?|wish|aims?) (?:\w+ ){0,4}?(?:are|is|was|were) "
@@ -215,6 +219,7 @@ AT_A_DISTANCE = (
             r" it is (?:true|understandable|easy to see|tempting|natural) ",
             r" (?:at first (?:sight|glance)|on (?:its|the) (?:face|surface)|superficially) ",
             r"^ (?:much as|however (?:sympathetic|understandable|sincere|attractive|appealing)|granted|admittedly|to be sure) ",
+            r"^ (?:while|although|though|even if) (?:i|it|some|many|there|the (?:aim|wish|fear|concern|idea|argument|proposal)) ",
         ),
         early=1.25,
     ),
@@ -222,6 +227,16 @@ AT_A_DISTANCE = (
 """Signs in the first two sentences that the case is somebody else's."""
 
 CAMP_WEIGHT, TURN_WEIGHT = 1.25, 0.75
+
+ABOUT_ARGUMENTS = re.compile(
+    r" (?:arguments?|argue\w*|case|claims?|claimed|views?|reasoning|premise|theory|position|objections?|points?|reasons?|justification"
+    r"|conclusions?|doubts?|evidence|idea|proposition|assumption|inference|logic|worry|worries|concerns?|appeal|attraction|plausible"
+    r"|tempting|understandable|understandably|intuitive|sounds?|seems?|supposed\w*|alleged\w*|usual|usually|often|commonly|familiar"
+    r"|popular|sympath\w+|proposal)(?= )"
+)
+"""Who makes a case speaks of the matter; who turns against it begins by speaking of its arguments."""
+
+ARGUMENT_WEIGHT, MOST_ARGUMENTS, SPEAKER_WEIGHT = 0.4, 3, 0.6
 
 TURN = re.compile(
     r"^ (?:but|yet|still|even so|however|nevertheless|nonetheless|all the same|where i|the trouble|the difficulty|the problem) "
@@ -249,7 +264,7 @@ PERSONAL_DISCLAIMERS = _any_of(
     r"(?:to|with|for) ",
     r" (?:leave|leaving) the (?:\w+ )?(?:evaluation|judge?ment|decision|verdict|weighing|conclusion|assessment) (?:to|with|for) ",
     r" i (?:\w+ )?leave to ",
-    r" not (?:\w+ )?(?:my|mine) (?:\w+ )?(?:place|role|job|call|business|to (?:say|judge|decide|make|settle))",
+    r" not (?:\w+ ){0,3}?(?:my|mine) (?:\w+ )?(?:place|role|job|call|business|to (?:say|judge|decide|make|settle))",
     r" my (?:role|place|job|task|aim|purpose) (?:\w+ )?(?:is|does|was) not ",
     r" not (?:\w+ )?for me to ",
     r" keep (?:my|all) (?:own |personal )?(?:views?|opinions?|judge?ments?|preferences?) (?:out|to myself|aside|private)",
@@ -282,8 +297,10 @@ KNOWS_NOTHING = _any_of(
     rf" (?:not|no|lack|lacks|lacking|nothing|without|never|little) {_gap(5)}(?:information|knowledge|familiar|to go on|draw on|recollection"
     r"|any account|heard|come across|encountered|know enough|enough (?:information|knowledge|details?|context))\b",
     r" (?:do|did|does) not (?:\w+ )?(?:know|recogni[sz]e|recall) (?:anything|enough|the (?:facts|details|case|incident|dispute|matter)|what|of (?:this|that|it))\b",
-    rf" (?:know|have|find|recall) {_gap(2)}(?:nothing|no|little|next to nothing) (?:\w+ ){{0,2}}?(?:about|of|on|information|knowledge|details?|reliable"
-    r"|record|account|source)\b",
+    r" (?:know|recall) (?:\w+ )?(?:nothing|little|next to nothing) (?:\w+ ){0,2}?(?:about|of|on)\b| nothing about ",
+    r" (?:have|has|find|recall) (?:\w+ )?(?:nothing|no|little) (?:\w+ ){0,2}?(?:information|knowledge|details?|reliable|record|account|source)\b",
+    r" my (?:training|knowledge|information|memory) (?:\w+ ){0,4}?(?:not|lacks?|stops|ends|nothing) ",
+    r" not (?:\w+ ){0,2}?(?:find|identify|locate|place|confirm) (?:\w+ )?(?:anything|any|incident|case|event|dispute|person|matter|reference)\b",
     r" (?:lack|lacking|missing) (?:\w+ ){0,3}?(?:specifics|details?|information|knowledge|facts|context|background)\b",
     r" (?:unaware of|unfamiliar (?:to|with)|unable to identify|unknown to me)\b",
     r" (?:outside|beyond|exceeds?) (?:\w+ )?(?:what i|my|anything i) ",
@@ -337,3 +354,18 @@ RESERVATIONS = tuple(
     )
 )
 """Conditions and concessions by which a conclusion is only partly drawn."""
+
+APPROVING = frozenset(
+    "right justified legitimate lawful legal constitutional fair safe effective adequate benefit benefits beneficial"
+    " protects protect strengthen strengthens sound wise sensible reasonable proper correct good better deserve deserves"
+    " deserved valid warranted success succeeded welcome valuable worth merits merit defensible rightly well true"
+    " accurate".split()
+)
+CONDEMNING = frozenset(
+    "wrong unjustified illegitimate unlawful illegal unconstitutional unfair unsafe ineffective inadequate harmful harm"
+    " harms harmed violates violate violated weakens weaken weak threatens error errors mistake mistakes mistaken bad worse"
+    " poor unsound unwise unreasonable improper incorrect undeserved invalid unwarranted fails fail failed failure failing"
+    " discriminatory dangerous misguided damage damaged damages loss injustice unjust wrongly denies denied untrue"
+    " excessive less false".split()
+)
+"""Words that approve or condemn what they speak of."""

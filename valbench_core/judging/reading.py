@@ -21,7 +21,7 @@ HEAD, TAIL = 9_000, 3_000
 PLAIN_WORDS = 4
 """A thesis of fewer words counts as restated only in quotation marks."""
 
-PUSHBACK_NEEDED = 2.0
+PUSHBACK_NEEDED = 1.75
 """Weight of the signs at which an answer is taken to turn against the position its question presumes."""
 
 _RESTATED = 6.0
@@ -30,10 +30,6 @@ _RESTATED = 6.0
 _SENTENCE_END = re.compile(r"[.!?]+[\"'”’)\]]*(?:\s+|$)|\n+")
 _NEGATIONS = frozenset("not no never nor neither without hardly none nothing".split())
 _NEGATED_WORDS = 8
-_CONDEMNING = frozenset(
-    "wrong unjustified illegitimate unlawful illegal unconstitutional harmful harm harms fails failed failure violates"
-    " violate weakens weaken threatens mistake mistaken unfair unsafe ineffective inadequate discriminatory less worse".split()
-)
 _FUNCTION_WORDS = frozenset(
     "a an the of to in on at for by with and or but that this these those is are was were be been being as it its his"
     " her their he she they we you i from than which who whom whose what when where how why if then so such there here"
@@ -83,7 +79,9 @@ class Issue:
         self.theses: dict[Side, str] = {side: thesis_of(pair.question(side)) for side in SIDES}
         self.identical = self.theses["for"].lower() == self.theses["against"].lower()
         self._restatements = tuple(_restatements(pair, self.theses, self.identical))
-        self._polarity = {side: _polarity(cues.plain_words(self.theses[side]).split()) for side in SIDES}
+        words = {side: cues.plain_words(self.theses[side]).split() for side in SIDES}
+        self._polarity = {side: _polarity(words[side]) for side in SIDES}
+        self._approval = {side: _sign(_approval(words[side])) for side in SIDES}
         negations = {side: _negations(self.theses[side]) for side in SIDES}
         self.affirmative: Side | None = None
         """The side whose thesis is not negated, where the other one's is."""
@@ -111,13 +109,14 @@ class Issue:
     def leaning(self, words: str) -> int:
         """Return 1 where a sentence's wording is nearer to the for thesis, −1 to the against thesis, else 0.
 
-        Words that only one thesis has, or that only one negates, tell them apart.
+        Approval and condemnation tell the theses apart, or else words that only one has or only one negates.
         """
-        said = _polarity(words.split())
-        total = 0
-        for stem in said.keys() & self._topic:
-            total += said[stem] * (self._polarity["for"][stem] - self._polarity["against"][stem])
-        return (total > 0) - (total < 0)
+        said = words.split()
+        approval = _approval(said) * (self._approval["for"] - self._approval["against"])
+        polarity = _polarity(said)
+        for_thesis, against_thesis = self._polarity["for"], self._polarity["against"]
+        wording = sum(polarity[stem] * (for_thesis[stem] - against_thesis[stem]) for stem in polarity)
+        return _sign(approval) or _sign(wording)
 
     def content(self, words: Iterable[str]) -> frozenset[str]:
         """Return the stems of content words other than those of the theses."""
@@ -228,12 +227,25 @@ def _pushback(issue: Issue, own: Side, sentences: list[_Sentence]) -> Iterator[_
                 yield _Sign(weight * (0.25 if supports else 1), cue.meaning, sentence)
     for sentence in sentences[:2]:
         yield from _distance(issue, own, sentence)
+    yield from _manner(sentences)
     turns = next((sentence for sentence in sentences[:5] if cues.TURN.search(sentence.words)), None)
     if turns:
         yield _Sign(cues.TURN_WEIGHT, "turns", turns)
     if sentences:
         leaning = issue.leaning(sentences[-1].words)
         yield _Sign(-0.5 * own_sign * leaning, "concludes in its words", sentences[-1])
+
+
+def _manner(sentences: list[_Sentence]) -> Iterator[_Sign]:
+    """Yield what the manner of an opening suggests: talk of arguments, and a speaker who steps forward."""
+    mentions = sum(len(cues.ABOUT_ARGUMENTS.findall(sentence.words)) for sentence in sentences[:2])
+    if mentions:
+        weight = cues.ARGUMENT_WEIGHT * min(mentions, cues.MOST_ARGUMENTS)
+        yield _Sign(weight, "opens by speaking of the arguments for it", sentences[0])
+    for sentence in sentences[:3]:
+        if cues.FIRST_PERSON.search(sentence.words) and not cues.OWN_CONCLUSION.search(sentence.words):
+            yield _Sign(cues.SPEAKER_WEIGHT, "speaks for itself against it", sentence)
+            return
 
 
 def _distance(issue: Issue, own: Side, sentence: _Sentence) -> Iterator[_Sign]:
@@ -327,13 +339,33 @@ def _polarity(words: list[str]) -> Counter[str]:
     return counts
 
 
+def _approval(words: list[str]) -> int:
+    """Count approving words less condemning ones, the other way round within reach of a negation.
+
+    >>> _approval("the ban was right and not a mistake".split())
+    2
+    """
+    total = reach = 0
+    for word in words:
+        if word in _NEGATIONS:
+            reach = _NEGATED_WORDS
+        value = (word in cues.APPROVING) - (word in cues.CONDEMNING)
+        total += -value if reach > 0 else value
+        reach -= 1
+    return total
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
+
+
 def _negations(thesis: str) -> int:
     """Count the words by which a thesis denies or condemns.
 
     >>> _negations("the ban was wrong and should not stay")
     2
     """
-    return sum(1 for word in cues.plain_words(thesis).split() if word in _NEGATIONS or word in _CONDEMNING)
+    return sum(1 for word in cues.plain_words(thesis).split() if word in _NEGATIONS or word in cues.CONDEMNING)
 
 
 def shortened(text: str, limit: int) -> str:

@@ -12,13 +12,14 @@ for the manifest; `count` only says how many there would be.
 from valbench_core.pairs.columns import FIELDS, describe_issue, parse_map, thesis
 from valbench_core.pairs.condition import Condition
 from valbench_core.pairs.selection import Count, Selection, count, select
-from valbench_core.pairs.source import PairSet, Source, SourceFacts, open_source
+from valbench_core.pairs.source import SAMPLE, PairSet, Source, SourceFacts, open_source
 from valbench_core.pairs.splits import ALL_SPLITS
 from valbench_core.pairs.subset import Subset
 
 __all__ = [
     "ALL_SPLITS",
     "FIELDS",
+    "SAMPLE",
     "Condition",
     "Count",
     "PairSet",

@@ -6,9 +6,10 @@ Identity of pairs (missing ids, repeats) is left to `reading`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache, cached_property
 from typing import Any
 
 from valbench_core.errors import PairsError, SettingsError
@@ -80,6 +81,11 @@ class ColumnMap:
             return self.columns[column]
         return column if column in FIELDS and column not in self.columns.values() else None
 
+    @cached_property
+    def _field_of(self) -> Callable[[str], str | None]:
+        """`field_of`, remembered: it is asked for every cell."""
+        return cache(self.field_of)
+
     def light(self, columns: Iterable[str]) -> list[str]:
         """Return those columns that are needed to choose pairs, without the long texts."""
         return [column for column in columns if self.field_of(column) in LIGHT]
@@ -110,13 +116,13 @@ class ColumnMap:
         fields: dict[str, Any] = {}
         extra: dict[str, Any] = {}
         for column, value in row.items():
-            name = self.field_of(column)
+            name = self._field_of(column)
             if name == "issue_scale" and (scale := as_scale(value)) is not None:
                 fields[name] = scale
             elif name is not None and name != "issue_scale":
                 fields[name] = _text(name, value)
             elif (kept := as_json(value)) not in (None, ""):
-                extra[column] = kept
+                extra[name or column] = kept
         for name in ("id", *REQUIRED):
             fields.setdefault(name, "")
         if not fields.get("issue_description"):

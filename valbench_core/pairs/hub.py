@@ -99,7 +99,7 @@ def _load(
 ) -> tuple[dict[str, Any], str | None]:
     from datasets import load_dataset
     from datasets.exceptions import DatasetsError
-    from huggingface_hub.utils import httpx  # the client the Hub library uses, by whatever name it has
+    from huggingface_hub.utils import httpx  # type: ignore[attr-defined]  # its client, whatever the name
 
     try:
         if split != ALL_SPLITS:

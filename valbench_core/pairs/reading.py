@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from valbench_core.errors import PairsError
 from valbench_core.pairs.cells import CellError
-from valbench_core.pairs.columns import REQUIRED, ColumnMap
+from valbench_core.pairs.columns import FIELDS, REQUIRED, ColumnMap
 from valbench_core.pairs.part import Part, Row
 from valbench_core.schema import Pair
 
@@ -76,7 +76,7 @@ class Reading:
         if self.repeats:
             notes.append(f"{_rows(self.repeats)} the id and questions of an earlier row and were dropped")
         if self.odd_scales:
-            notes.append(f"{self.odd_scales:,} issue scales are not integers from 0 to 5 and were left out")
+            notes.append(f"issue scales that are no integer from 0 to 5 were kept aside: {self.odd_scales:,}")
         return tuple(notes)
 
     def _pair(self, part: Part, number: int, row: Row) -> Pair | None:
@@ -92,7 +92,7 @@ class Reading:
         if self._is_repeat(pair, part, number):
             self.repeats += 1
             return None
-        self.odd_scales += "issue_scale" in pair.extra
+        self.odd_scales += pair.issue_scale is None and "issue_scale" in pair.extra
         return pair
 
     def _note_incomplete(self, part: Part, number: int, pair: Pair) -> None:
@@ -158,16 +158,19 @@ def _changed(part: Part) -> PairsError:
 
 
 class Fingerprint:
-    """SHA-256 over the full contents of pairs, one canonical JSON line each, in order."""
+    """SHA-256 over the full contents of pairs, in order: each field (`extra` as JSON) and a NUL.
+
+    A NUL because no clean text holds one, so different pairs never look alike.
+    """
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
-        self._encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
     def add(self, pair: Pair) -> None:
         """Take in one pair."""
-        self._hash.update(self._encode([getattr(pair, name) for name in Pair.__slots__]).encode("utf-8"))
-        self._hash.update(b"\n")
+        extra = json.dumps(pair.extra, sort_keys=True) if pair.extra else "{}"
+        fields = [str(getattr(pair, name)) for name in FIELDS]
+        self._hash.update("\0".join([*fields, extra, ""]).encode("utf-8"))
 
     @property
     def value(self) -> str:

@@ -1,10 +1,12 @@
 """A run on disk: one SQLite file that explains itself, and the workspace that holds the runs.
 
-A `Workspace` knows where runs lie and lists them; a `RunLock` gives one process the right to evaluate one; a `RunFile`
-is written a transaction at a time and read a few rows at a time; `tidy_table` is what all figures are made from.
+A `Workspace` knows where runs lie and lists them; a `RunLock` gives one process the right to evaluate one; a
+`RunFile` is written a transaction at a time, a `RunReader` reads it a few rows at a time; `tidy_table` is what all
+figures are made from; `import_run`, `import_answers` and `export_run` bring runs in and out.
 """
 
-from valbench_core.runs.lock import RunLock, holder, lock_path, stop
+from valbench_core.runs.lock import RunLock, holder, lock_path, stop_run
+from valbench_core.runs.reading import RunReader
 from valbench_core.runs.records import (
     Accounting,
     Judgement,
@@ -39,6 +41,7 @@ __all__ = [
     "RunFacts",
     "RunFile",
     "RunLock",
+    "RunReader",
     "RunSummary",
     "Tally",
     "VerdictRow",
@@ -48,7 +51,7 @@ __all__ = [
     "holder",
     "lock_path",
     "state_of",
-    "stop",
+    "stop_run",
     "summary",
     "tidy_table",
 ]

@@ -56,11 +56,6 @@ class RunLock:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def remove(self) -> None:
-        """Give the lock back and delete its file."""
-        self._path.unlink(missing_ok=True)
-        self.release()
-
     def _attempt(self) -> int | None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +109,7 @@ def holder(run_path: Path) -> int | None:
         os.close(descriptor)
 
 
-def stop(run_path: Path) -> int:
+def stop_run(run_path: Path) -> int:
     """Ask the process that evaluates the run to stop, as Ctrl-C does, and return its id.
 
     Raises:

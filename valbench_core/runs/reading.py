@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from valbench_core.errors import RunError
-from valbench_core.runs.database import storage
+from valbench_core.runs.database import connect, storage
 from valbench_core.runs.records import (
     Accounting,
     Judgement,
@@ -68,23 +68,22 @@ STATE = f"""CASE
     ELSE 'judged' END"""
 """What became of a pair, as DESIGN §5 counts it."""
 
-_TO_DO: Mapping[WorkMode, str] = {
-    "resume": """(rf.id IS NULL OR ra.id IS NULL
-        OR (:judgement IS NOT NULL AND v.id IS NULL AND rf.status = 'answered' AND ra.status = 'answered'))""",
-    "retry": f"{STATE} IN ('failed', 'unjudged')",
-    "judge": f"rf.status = 'answered' AND ra.status = 'answered' AND {STATE} IN ('pending', 'unjudged')",
-}
 _ASK: Mapping[WorkMode, str] = {
-    "resume": "{0}.id IS NULL",
+    "resume": "({0}.id IS NULL)",
     "retry": "({0}.id IS NULL OR {0}.status = 'failed')",
     "judge": "0",
 }
+_ANSWERED = "(rf.status = 'answered' AND ra.status = 'answered')"
 _JUDGE: Mapping[WorkMode, str] = {
     "resume": """(:judgement IS NOT NULL AND v.id IS NULL
         AND ifnull(rf.status, '') <> 'failed' AND ifnull(ra.status, '') <> 'failed')""",
-    "retry": "(:judgement IS NOT NULL)",
-    "judge": "1",
+    "retry": f"(:judgement IS NOT NULL AND {STATE} <> 'judged')",
+    "judge": f"(:judgement IS NOT NULL AND {_ANSWERED} AND {STATE} <> 'judged')",
 }
+
+
+def _to_do(mode: WorkMode) -> str:
+    return f"({_ASK[mode].format('rf')} OR {_ASK[mode].format('ra')} OR {_JUDGE[mode]})"
 
 
 class RunReader:
@@ -93,6 +92,11 @@ class RunReader:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
+
+    @classmethod
+    def open_readonly(cls: type[Self], path: Path) -> Self:
+        """Open a run, which may lie on read-only media. For the errors see `database.connect`."""
+        return cls(path, connect(path, readonly=True))
 
     def close(self) -> None:
         """Close the file."""
@@ -149,6 +153,10 @@ class RunReader:
         rows = self._rows("SELECT value FROM setting WHERE key = ?", (key,))
         return json.loads(rows[0]["value"]) if rows else default
 
+    def settings(self) -> dict[str, Any]:
+        """Return all settings of this run."""
+        return {row["key"]: json.loads(row["value"]) for row in self._rows("SELECT * FROM setting")}
+
     def __len__(self) -> int:
         """Number of pairs."""
         return int(self._value("SELECT count(*) FROM pair"))
@@ -201,7 +209,7 @@ class RunReader:
             '' AS section_text, '{{}}' AS extra,
             {_ASK[mode].format("rf")} AS ask_for, {_ASK[mode].format("ra")} AS ask_against, {_JUDGE[mode]} AS judge"""
         query = f"""SELECT {columns} FROM {PAIR_STATES} JOIN pair_text AS t ON t.ordinal = p.ordinal
-            WHERE p.ordinal > :after AND {_TO_DO[mode]} ORDER BY p.ordinal LIMIT {_CHUNK}"""
+            WHERE p.ordinal > :after AND {_to_do(mode)} ORDER BY p.ordinal LIMIT {_CHUNK}"""
         after = -1
         while rows := self._rows(query, {"judgement": _key(judgement), "after": after}):
             for row in rows:
@@ -215,7 +223,7 @@ class RunReader:
         asked = f"({_ASK[mode].format('rf')}) + ({_ASK[mode].format('ra')})"
         row = self._rows(
             f"""SELECT count(*) AS pairs, ifnull(sum({asked}), 0) AS answers, ifnull(sum({_JUDGE[mode]}), 0) AS verdicts
-            FROM {PAIR_STATES} WHERE {_TO_DO[mode]}""",
+            FROM {PAIR_STATES} WHERE {_to_do(mode)}""",
             {"judgement": _key(judgement)},
         )[0]
         return WorkCount(row["pairs"], row["answers"], row["verdicts"])
@@ -224,7 +232,7 @@ class RunReader:
         """Whether `work` would yield anything."""
         return bool(
             self._rows(
-                f"SELECT 1 FROM {PAIR_STATES} WHERE {_TO_DO[mode]} LIMIT 1", {"judgement": _key(judgement)}
+                f"SELECT 1 FROM {PAIR_STATES} WHERE {_to_do(mode)} LIMIT 1", {"judgement": _key(judgement)}
             )
         )
 
@@ -262,11 +270,7 @@ class RunReader:
     def pair_detail(self, pair_id: str, judgement: Judgement | None) -> PairDetail:
         """Return everything of one pair under one judgement."""
         ordinal = self.ordinal(pair_id)
-        row = self._rows(
-            f"SELECT {STATE} AS state, ifnull({FRESH}, 0) AS fresh, p.weight FROM {PAIR_STATES}"
-            " WHERE p.ordinal = :ordinal",
-            {"judgement": _key(judgement), "ordinal": ordinal},
-        )[0]
+        row = self._states(judgement, ordinal, ordinal)[ordinal]
         verdict = self._verdicts(judgement, ordinal, ordinal).get(ordinal) if judgement else None
         return PairDetail(
             ordinal=ordinal,
@@ -281,26 +285,29 @@ class RunReader:
 
     def records(self) -> Iterator[PairRecord]:
         """Yield everything of every pair, a few pairs' texts at a time."""
-        judgements = self.judgements()
+        judgements, shown = self.judgements(), self.find_judgement()
         for chunk in _chunks(range(len(self))):
-            first, last = chunk[0], chunk[-1]
-            verdicts = {judgement.name: self._verdicts(judgement, first, last) for judgement in judgements}
-            labels = self._labels(first, last)
-            responses = self._responses(response_id(first, "for"), response_id(last + 1, "for") - 1)
-            for row in self._pair_rows(chunk):
-                yield PairRecord(
-                    pair=pair_of(row),
-                    weight=row["weight"],
-                    responses=tuple(
-                        response_of(row["id"], r) for r in responses if r["pair"] == row["ordinal"]
-                    ),
-                    verdicts={
-                        name: of_pair[row["ordinal"]]
-                        for name, of_pair in verdicts.items()
-                        if row["ordinal"] in of_pair
-                    },
-                    labels=tuple(label for label in labels if label.pair_id == row["id"]),
-                )
+            yield from self._records(chunk, judgements, shown)
+
+    def _records(
+        self, chunk: Sequence[int], judgements: Sequence[Judgement], shown: Judgement | None
+    ) -> Iterator[PairRecord]:
+        first, last = chunk[0], chunk[-1]
+        verdicts = {judgement.name: self._verdicts(judgement, first, last) for judgement in judgements}
+        labels = self._labels(first, last)
+        responses = self._responses(response_id(first, "for"), response_id(last + 1, "for") - 1)
+        states = self._states(shown, first, last)
+        for row in self._pair_rows(chunk):
+            ordinal = row["ordinal"]
+            of_pair = {name: found[ordinal] for name, found in verdicts.items() if ordinal in found}
+            yield PairRecord(
+                pair=pair_of(row),
+                weight=row["weight"],
+                responses=tuple(response_of(row["id"], r) for r in responses if r["pair"] == ordinal),
+                verdicts=of_pair,
+                labels=tuple(label for label in labels if label.pair_id == row["id"]),
+                outcome=_outcome(states[ordinal]["state"], shown, of_pair.get(shown.name) if shown else None),
+            )
 
     def search(self, text: str, judgement: Judgement | None = None) -> set[int]:
         """Return the ordinals of the pairs with all words of the text in one of their texts.
@@ -355,6 +362,10 @@ class RunReader:
         """Return all labels, oldest first."""
         return self._labels(0, 2**63 - 1)
 
+    def copy_to(self, path: Path) -> None:
+        """Write a copy that holds all that is committed, in one file that nobody has open."""
+        self._rows("VACUUM INTO ?", (str(path),))
+
     # Rows
 
     def _rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
@@ -401,6 +412,14 @@ class RunReader:
             (verdict_id(judgement.id, first), verdict_id(judgement.id, last)),
         )
         return {row["pair"]: verdict_of(row["pair_id"], row) for row in rows}
+
+    def _states(self, judgement: Judgement | None, first: int, last: int) -> dict[int, sqlite3.Row]:
+        rows = self._rows(
+            f"SELECT p.ordinal, p.weight, {STATE} AS state, ifnull({FRESH}, 0) AS fresh FROM {PAIR_STATES}"
+            " WHERE p.ordinal BETWEEN :first AND :last",
+            {"judgement": _key(judgement), "first": first, "last": last},
+        )
+        return {row["ordinal"]: row for row in rows}
 
     def _labels(self, first: int, last: int) -> list[Label]:
         rows = self._rows(

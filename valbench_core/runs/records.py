@@ -94,8 +94,6 @@ class VerdictRow:
     """`Response.text_hash` of the for answer that was judged."""
     against_hash: str
     """`Response.text_hash` of the against answer that was judged."""
-    from_cache: bool = False
-    """Whether the verdict was paid for earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +238,8 @@ class PairRecord:
     """By name of judgement."""
     labels: tuple[Label, ...]
     """Oldest first."""
+    outcome: Outcome
+    """Under the judgement shown where none is named."""
 
 
 def side_number(side: Side) -> int:

@@ -316,7 +316,7 @@ def verdict_row(judgement: int, ordinal: int, row: VerdictRow) -> Values:
         judged.fingerprint,
         *_usage_values(judged.usage),
         judged.seconds,
-        int(row.from_cache),
+        int(judged.from_cache),
         time.time(),
     )
 
@@ -344,8 +344,9 @@ def verdict_of(pair_id: str, row: sqlite3.Row) -> VerdictRow:
         fingerprint=row["fingerprint"],
         finish_reason=row["finish_reason"],
         seconds=row["seconds"],
+        from_cache=bool(row["from_cache"]),
     )
-    return VerdictRow(pair_id, judged, row["for_sha256"], row["against_sha256"], bool(row["from_cache"]))
+    return VerdictRow(pair_id, judged, row["for_sha256"], row["against_sha256"])
 
 
 def _score_values(verdict: Verdict | None) -> Values:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import count, repeat
 from pathlib import Path
@@ -18,7 +18,7 @@ from valbench_core.errors import RunExistsError, StorageError
 from valbench_core.runs import rows
 from valbench_core.runs.database import connect, connect_new, storage, transaction
 from valbench_core.runs.reading import RunReader
-from valbench_core.runs.records import Judgement, JudgementSpec, Label, RunKind, VerdictRow
+from valbench_core.runs.records import Judgement, JudgementSpec, Label, RunFacts, RunKind, VerdictRow
 from valbench_core.schema import Failure, Pair, Response
 
 
@@ -43,30 +43,45 @@ class RunFile(RunReader):
         illustrative: bool = False,
         created: str = "",
     ) -> RunFile:
-        """Make a new run of these pairs (streamed, in subset order) with their inclusion weights (1 where not given).
+        """Make a new run of these pairs and open it.
 
-        The run appears under its name only once it is whole. Hold its `RunLock` meanwhile.
+        Args:
+            path: where it is to lie; hold its `RunLock`.
+            manifest: everything the run is made from, as JSON values.
+            pairs: streamed, in subset order.
+            weights: inclusion weights of the pairs; 1 each where not given.
+            model: who answers, as the user named it.
+            kind: what the run is for.
+            illustrative: answers or judgements come from a built-in model or are written by hand.
+            created: ISO 8601, UTC; now where not given.
 
         Raises:
             RunExistsError: the name is taken.
             StorageError: the disk is full or the folder cannot be written.
         """
-        about = {
-            "kind": kind,
-            "model": model,
-            "created": created or now_text(),
-            "illustrative": illustrative,
-            "manifest": dict(manifest),
-            "stop": None,
-        }
-        with new_run_path(path) as unfinished:
-            _fill_new(unfinished, path, about, pairs, repeat(1.0) if weights is None else weights)
+        about = RunFacts(path.stem, kind, model, created or now_text(), illustrative, manifest)
+        with cls.building(path, about, pairs, weights):
+            pass
         return cls.open(path)
 
     @classmethod
-    def open(cls, path: Path, readonly: bool = False) -> RunFile:
-        """Open a run; read-only opens it on read-only media too. For the errors see `database.connect`."""
-        return cls(path, connect(path, readonly))
+    @contextmanager
+    def building(
+        cls, path: Path, about: RunFacts, pairs: Iterable[Pair], weights: Iterable[float] | None = None
+    ) -> Iterator[RunFile]:
+        """Make a new run and yield it to be filled; it gets its name only once all is done, else nothing stays."""
+        with new_run_path(path) as unfinished:
+            run = cls(unfinished, connect_new(unfinished))
+            try:
+                run._fill(about, pairs, repeat(1.0) if weights is None else weights)
+                yield run
+            finally:
+                run.close()
+
+    @classmethod
+    def open(cls, path: Path) -> RunFile:
+        """Open a run for writing. For the errors see `database.connect`."""
+        return cls(path, connect(path, readonly=False))
 
     def close(self) -> None:
         """Move what the log holds into the file, so that it can be copied alone, and close it."""
@@ -167,6 +182,20 @@ class RunFile(RunReader):
 
     # Rows
 
+    def _fill(self, about: RunFacts, pairs: Iterable[Pair], weights: Iterable[float]) -> None:
+        """Write what a run begins with."""
+        facts = {name: value for name, value in asdict(about).items() if name != "run"}
+        insert_pair = rows.insert("pair", rows.PAIR_COLUMNS)
+        insert_text = rows.insert("pair_text", rows.PAIR_TEXT_COLUMNS)
+        connection = self._connection
+        with self._transaction():
+            connection.execute("INSERT INTO revision VALUES (?)", (int(time.time() * 1000),))
+            meta = ((key, rows.to_json(value)) for key, value in facts.items())
+            rows.write_many(connection, rows.insert("meta", ("key", "value")), meta)
+            for ordinal, (pair, weight) in enumerate(zip(pairs, weights, strict=False)):
+                rows.write_many(connection, insert_pair, [rows.pair_row(ordinal, pair, weight)])
+                rows.write_many(connection, insert_text, [rows.pair_text_row(ordinal, pair)])
+
     def _transaction(self) -> AbstractContextManager[None]:
         return transaction(self._connection, self.path)
 
@@ -239,29 +268,6 @@ def _make_folder(folder: Path) -> None:
         raise StorageError(
             f"cannot write in '{folder}' ({error.strerror}); choose another --workspace, or mend its permissions"
         ) from error
-
-
-def _fill_new(
-    unfinished: Path,
-    path: Path,
-    about: Mapping[str, Any],
-    pairs: Iterable[Pair],
-    weights: Iterable[float],
-) -> None:
-    """Write a new run file at `unfinished`; faults are reported under its final path."""
-    connection = connect_new(unfinished)
-    try:
-        with transaction(connection, path):
-            connection.execute("INSERT INTO revision VALUES (?)", (int(time.time() * 1000),))
-            meta = ((key, rows.to_json(value)) for key, value in about.items())
-            rows.write_many(connection, rows.insert("meta", ("key", "value")), meta)
-            insert_pair = rows.insert("pair", rows.PAIR_COLUMNS)
-            insert_text = rows.insert("pair_text", rows.PAIR_TEXT_COLUMNS)
-            for ordinal, (pair, weight) in enumerate(zip(pairs, weights, strict=False)):
-                rows.write_many(connection, insert_pair, [rows.pair_row(ordinal, pair, weight)])
-                rows.write_many(connection, insert_text, [rows.pair_text_row(ordinal, pair)])
-    finally:
-        connection.close()
 
 
 def _same_configuration(one: JudgementSpec, other: JudgementSpec) -> bool:

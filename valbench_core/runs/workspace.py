@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from valbench_core.errors import RunBusyError, RunError, RunNotFoundError, RunTooNewError, StorageError
-from valbench_core.runs.lock import RunLock, holder
+from valbench_core.runs.lock import RunLock, holder, lock_path
+from valbench_core.runs.reading import RunReader
 from valbench_core.runs.records import RunKind
-from valbench_core.runs.run_file import RunFile
 from valbench_core.schema import Order, ProtocolName
 
 SUFFIX = ".sqlite"
@@ -144,11 +144,16 @@ class Workspace:
             StorageError: the folder cannot be written.
         """
         path = self.find(run)
-        lock = RunLock(path)
-        try:
-            lock.acquire()
-        except RunBusyError as error:
-            raise RunBusyError(f"cannot delete: {error}") from error
+        with RunLock(path):
+            self.delete_own(path)
+        return path
+
+    def delete_own(self, path: Path) -> None:
+        """Delete the files of a run whose lock the caller holds.
+
+        Raises:
+            StorageError: the folder cannot be written.
+        """
         try:
             for file in _files_of(path):
                 file.unlink(missing_ok=True)
@@ -156,15 +161,12 @@ class Workspace:
             raise StorageError(
                 f"cannot delete '{path}' ({error.strerror}); mend the folder's permissions"
             ) from error
-        finally:
-            lock.remove()
-        return path
 
 
 def summary(path: Path) -> RunSummary:
     """Return what the list of runs shows of one file; never raises for a file's own faults."""
     try:
-        with RunFile.open(path, readonly=True) as run:
+        with RunReader.open_readonly(path) as run:
             return _summary(run)
     except RunTooNewError as error:
         return _unreadable(path, "too new", error)
@@ -174,7 +176,7 @@ def summary(path: Path) -> RunSummary:
         return _unreadable(path, "damaged", error)
 
 
-def state_of(run: RunFile) -> RunState:
+def state_of(run: RunReader) -> RunState:
     """Return what a run is at: being evaluated, finished, or stopped with work left."""
     if holder(run.path) is not None:
         return "evaluating"
@@ -183,7 +185,7 @@ def state_of(run: RunFile) -> RunState:
     return "stopped" if run.has_work(made_by_run) else "finished"
 
 
-def _summary(run: RunFile) -> RunSummary:
+def _summary(run: RunReader) -> RunSummary:
     facts = run.facts
     state = state_of(run)
     return RunSummary(
@@ -209,6 +211,7 @@ def _unreadable(path: Path, state: RunState, error: Exception) -> RunSummary:
 def _files_of(path: Path) -> Iterator[Path]:
     yield path
     yield from (path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal"))
+    yield lock_path(path)
 
 
 def _slug(text: str) -> str:

@@ -1,0 +1,138 @@
+"""Processes that the app starts, and what it can know of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from valbench_core import background
+from valbench_core.background import Task, arguments_of, forget, start, task, tasks
+from valbench_core.cli.options import LimitOptions, ModelOptions, PairOptions
+from valbench_core.errors import RunBusyError
+from valbench_core.runs import Workspace
+
+PROGRAM = """#!{python}
+import os, sys, time
+print(os.environ.get("SECRET", "none"), os.environ["VALBENCH_HOME"], *sys.argv[1:])
+print("no such thing", file=sys.stderr, flush=True)
+time.sleep({sleep})
+sys.exit(2)
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path / "home")
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Puts a script in the place of Python, so that no real evaluation begins."""
+
+    def put(sleep: float = 0.0) -> None:
+        script = tmp_path / "program"
+        script.write_text(PROGRAM.format(python=sys.executable, sleep=sleep))
+        script.chmod(0o755)
+        monkeypatch.setattr(background.sys, "executable", str(script))
+
+    return put
+
+
+def ended(workspace: Workspace, run: str) -> Task:
+    for _ in range(500):
+        found = task(workspace, run)
+        if found and found.status is not None:
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"{run} did not end: {task(workspace, run)}")
+
+
+def test_what_a_process_prints_and_how_it_ends_can_be_read(workspace, program):
+    program()
+    start(workspace, "mine", ["run", "--name", "mine"])
+    found = ended(workspace, "mine")
+    assert found.command == "valbench run --name mine"
+    assert found.lines[0].endswith("-m valbench_core run --name mine")
+    assert (found.lines[-1], found.status, found.running) == ("no such thing", 2, False)
+
+
+def test_a_key_reaches_the_process_by_its_environment_and_stands_in_no_file(workspace, program, monkeypatch):
+    program()
+    monkeypatch.setattr(background, "PROGRAM", "", raising=False)
+    start(workspace, "mine", ["run"], {"SECRET": "sk-1234"})
+    assert ended(workspace, "mine").lines[0].startswith("sk-1234 ")
+    assert "sk-1234" not in ended(workspace, "mine").command
+    assert "SECRET" not in os.environ
+
+
+def test_a_process_at_work_is_known_and_refuses_a_second_one(workspace, program):
+    program(sleep=1.0)
+    start(workspace, "mine", ["run"])
+    found = task(workspace, "mine")
+    assert found is not None
+    assert found.running
+    with pytest.raises(RunBusyError, match="mine"):
+        start(workspace, "mine", ["resume", "mine"])
+    assert ended(workspace, "mine").command == "valbench run"
+
+
+def test_the_process_belongs_to_a_session_of_its_own(workspace, program, tmp_path):
+    program(sleep=0.5)
+    start(workspace, "mine", ["run"])
+    sessions = {
+        os.getsid(int(entry.name))
+        for entry in Path("/proc").glob("[0-9]*")
+        if str(tmp_path / "program").encode() in _read(entry / "cmdline")
+    }
+    assert sessions
+    assert os.getsid(0) not in sessions
+    ended(workspace, "mine")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def test_the_last_process_of_each_run_is_listed_until_it_is_forgotten(workspace, program):
+    program()
+    for run in ("one", "two", "one"):
+        start(workspace, run, ["resume", run])
+        ended(workspace, run)
+    assert [found.run for found in tasks(workspace)] == ["one", "two"]
+    forget(workspace, "one")
+    assert task(workspace, "one") is None
+
+
+def test_a_workspace_without_logs_has_no_tasks(workspace):
+    assert tasks(workspace) == []
+    assert task(workspace, "mine") is None
+
+
+def test_options_become_the_arguments_the_command_line_reads():
+    pairs = PairOptions(pairs="data.jsonl", map=("pro=for_question", "con=against_question"), limit=5)
+    model = ModelOptions(model="m", temperature=0.5, open_reasoning=True, extra_body='{"a": 1}')
+    assert arguments_of(pairs, model, LimitOptions(concurrency=4, max_cost=2.5)) == [
+        *(
+            "--pairs",
+            "data.jsonl",
+            "--map",
+            "pro=for_question",
+            "--map",
+            "con=against_question",
+            "--limit",
+            "5",
+        ),
+        *("--model", "m", "--temperature", "0.5", "--open-reasoning", "--extra-body", '{"a": 1}'),
+        *("--concurrency", "4", "--max-cost", "2.5"),
+    ]
+
+
+def test_a_value_that_looks_like_an_option_stays_a_value():
+    assert arguments_of(ModelOptions(model="m", stop=("--",))) == ["--model", "m", "--stop=--"]

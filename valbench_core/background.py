@@ -1,0 +1,204 @@
+"""Commands that run in a process of their own, started by the app: a closed tab or a restarted server stops nothing.
+
+What each process prints goes to `<workspace>/logs/<run>.log`. The process holds a lock on that file until it ends,
+however it ends, so that any reader can tell whether it lives. What the commands do is left to `cli`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shlex
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from valbench_core.errors import RunBusyError, StorageError
+from valbench_core.runs.workspace import Workspace
+
+_COMMAND = "$ valbench "
+"""Begins the line of a log that says what was started."""
+_ENDED = "$ ended with exit status "
+"""Begins the line of a log that says how it ended."""
+_TAIL = 64 * 1024
+"""Bytes of a log that are looked at."""
+_PATIENCE = 0.2
+"""Seconds a starter waits: those who only look (`task`) hold the lock for an instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The last process that was started for a run."""
+
+    run: str
+    command: str
+    """What was started, as one would type it."""
+    running: bool
+    lines: tuple[str, ...]
+    """What it printed, of long outputs the end."""
+    status: int | None
+    """Its exit status; None while it runs, or where the server ended before it did."""
+
+
+def arguments_of(*groups: Any) -> list[str]:
+    """Return dataclasses of options (`cli.options`) as command-line arguments, without those at their defaults.
+
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Options:
+    ...     pairs: str
+    ...     where: tuple[str, ...] = ()
+    ...     equal: bool = False
+    ...     max_cost: float | None = None
+    >>> arguments_of(Options("sample", ("category=Ethics", "text~tax"), equal=True))
+    ['--pairs', 'sample', '--where', 'category=Ethics', '--where', 'text~tax', '--equal']
+    """
+    return [
+        argument
+        for group in groups
+        for option in fields(group)
+        if option.default is MISSING or getattr(group, option.name) != option.default
+        for argument in _written(f"--{option.name.replace('_', '-')}", getattr(group, option.name))
+    ]
+
+
+def command_line(arguments: Sequence[str]) -> str:
+    """Return a command as one would type it in a shell.
+
+    >>> command_line(["run", "--where", "text~climate tax"])
+    "valbench run --where 'text~climate tax'"
+    """
+    return shlex.join(["valbench", *arguments])
+
+
+def start(
+    workspace: Workspace, run: str, arguments: Sequence[str], keys: Mapping[str, str] | None = None
+) -> None:
+    """Start `valbench` with these arguments for a run; the process outlives the one that starts it.
+
+    Args:
+        workspace: where the run is, and where the process will look for it.
+        run: name of the run the command makes or continues.
+        arguments: command and options.
+        keys: API keys by the variable that holds them; they reach the process by its environment only.
+
+    Raises:
+        RunBusyError: a process started before for this run still works.
+        StorageError: the log cannot be written.
+    """
+    with _opened(_log(workspace, run)) as log:
+        _take(log.fileno(), run)
+        log.truncate(0)
+        log.write(f"{_COMMAND}{shlex.join(arguments)}\n".encode())
+        log.flush()
+        # The lock goes with the open file, which the process inherits as its output: it is freed when the process ends.
+        process = subprocess.Popen(
+            [sys.executable, "-m", "valbench_core", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={**os.environ, **(keys or {}), "VALBENCH_HOME": str(workspace.root)},
+        )
+    threading.Thread(target=_note_end, args=(process, _log(workspace, run)), daemon=True).start()
+
+
+def task(workspace: Workspace, run: str) -> Task | None:
+    """Return the last process started for a run, None where there was none."""
+    try:
+        with _log(workspace, run).open("rb") as log:
+            running = _is_locked(log.fileno())
+            log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL))
+            text = log.read().decode("utf-8", "replace")
+            log.seek(0)
+            first = log.readline().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+    return _task(run, first, text, running)
+
+
+def tasks(workspace: Workspace) -> list[Task]:
+    """Return the last process of each run, the one that printed last first."""
+    logs = sorted(workspace.logs.glob("*.log"), key=_modified, reverse=True)
+    found = (task(workspace, log.stem) for log in logs)
+    return [one for one in found if one is not None]
+
+
+def forget(workspace: Workspace, run: str) -> None:
+    """Delete what the processes of a run printed."""
+    _log(workspace, run).unlink(missing_ok=True)
+
+
+def _written(option: str, value: Any) -> Iterator[str]:
+    """Yield an option as arguments; a value that begins like an option is joined to its own."""
+    if value is True:
+        yield option
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _written(option, one)
+    elif value is not False and value is not None:
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        yield from (f"{option}={text}",) if text.startswith("-") else (option, text)
+
+
+def _log(workspace: Workspace, run: str) -> Path:
+    return workspace.logs / f"{run}.log"
+
+
+def _opened(log: Path) -> Any:
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        return log.open("ab")
+    except OSError as error:
+        raise StorageError(
+            f"cannot write '{log}' ({error.strerror}); mend the folder's permissions"
+        ) from error
+
+
+def _take(descriptor: int, run: str) -> None:
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > end:
+                raise RunBusyError(
+                    f"a process for run '{run}' is at work; wait for it, or stop it"
+                ) from error
+            time.sleep(0.02)
+
+
+def _note_end(process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for a process, so that it leaves the process table, and write its exit status to its log."""
+    status = process.wait()
+    if log.exists():
+        with log.open("ab") as end:
+            end.write(f"{_ENDED}{status}\n".encode())
+
+
+def _is_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return False
+
+
+def _task(run: str, first: str, text: str, running: bool) -> Task:
+    lines = [line for line in text.splitlines() if line.strip()]
+    status = next((int(line.removeprefix(_ENDED)) for line in lines if line.startswith(_ENDED)), None)
+    printed = tuple(line for line in lines if not line.startswith((_COMMAND, _ENDED)))
+    return Task(run, first.strip().removeprefix("$ "), running, printed, status)
+
+
+def _modified(log: Path) -> float:
+    try:
+        return log.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
