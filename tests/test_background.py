@@ -60,9 +60,8 @@ def test_what_a_process_prints_and_how_it_ends_can_be_read(workspace, program):
     assert (found.lines[-1], found.status, found.running) == ("no such thing", 2, False)
 
 
-def test_a_key_reaches_the_process_by_its_environment_and_stands_in_no_file(workspace, program, monkeypatch):
+def test_a_key_reaches_the_process_by_its_environment_and_stands_in_no_file(workspace, program):
     program()
-    monkeypatch.setattr(background, "PROGRAM", "", raising=False)
     start(workspace, "mine", ["run"], {"SECRET": "sk-1234"})
     assert ended(workspace, "mine").lines[0].startswith("sk-1234 ")
     assert "sk-1234" not in ended(workspace, "mine").command
@@ -116,7 +115,7 @@ def test_a_workspace_without_logs_has_no_tasks(workspace):
 
 
 def test_options_become_the_arguments_the_command_line_reads():
-    pairs = PairOptions(pairs="data.jsonl", map=("pro=for_question", "con=against_question"), limit=5)
+    pairs = PairOptions(pairs="data.jsonl", map=("a=for_question", "b=against_question"), limit=5)
     model = ModelOptions(model="m", temperature=0.5, open_reasoning=True, extra_body='{"a": 1}')
     assert arguments_of(pairs, model, LimitOptions(concurrency=4, max_cost=2.5)) == [
         *(

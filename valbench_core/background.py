@@ -1,7 +1,7 @@
-"""Commands that run in a process of their own, started by the app: a closed tab or a restarted server stops nothing.
+"""Commands that run in a process of their own: a closed tab or a restarted server stops nothing.
 
-What each process prints goes to `<workspace>/logs/<run>.log`. The process holds a lock on that file until it ends,
-however it ends, so that any reader can tell whether it lives. What the commands do is left to `cli`.
+What each process prints goes to `<workspace>/logs/<run>.log`. The process holds a lock on that file until
+it ends, however it ends, so that any reader can tell whether it lives. What the commands do is left to `cli`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Task:
 
 
 def arguments_of(*groups: Any) -> list[str]:
-    """Return dataclasses of options (`cli.options`) as command-line arguments, without those at their defaults.
+    """Return dataclasses of options (`cli.options`) as arguments, without those at their defaults.
 
     >>> from dataclasses import dataclass
     >>> @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def start(
         log.truncate(0)
         log.write(f"{_COMMAND}{shlex.join(arguments)}\n".encode())
         log.flush()
-        # The lock goes with the open file, which the process inherits as its output: it is freed when the process ends.
+        # The lock goes with the open file, which the process inherits as its output.
         process = subprocess.Popen(
             [sys.executable, "-m", "valbench_core", *arguments],
             stdin=subprocess.DEVNULL,

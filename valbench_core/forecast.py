@@ -1,7 +1,7 @@
 """What an evaluation will take, said before anything is paid for: calls, tokens and cost.
 
-Tokens are estimated from the lengths of texts and from stated assumptions. How many pairs a rule chooses is left to
-`pairs`, what calls really cost to `inference.prices`.
+Tokens are estimated from the lengths of texts and from stated assumptions. How many pairs a rule chooses is
+left to `pairs`, what calls really cost to `inference.prices`.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def forecast(pairs: int, lengths: Lengths, plan: Plan) -> Forecast:
     )
 
 
-def _answers(pairs: int, lengths: Lengths, answering: Answering) -> Share:
-    if answering.settings is None:
+def _answers(pairs: int, lengths: Lengths, answering: Answering | None) -> Share:
+    if answering is None or answering.settings is None:
         return _FREE
     asked = _tokens(len(answering.system_prompt) + lengths.question)
     thought = _thinking(answering.settings)
@@ -148,7 +148,8 @@ def _tokens(characters: float) -> int:
 
 def _assumptions(plan: Plan) -> tuple[str, ...]:
     said = [f"A token is about {CHARACTERS_A_TOKEN} characters."]
-    if (settings := plan.answering.settings) is not None:
+    settings = plan.answering.settings if plan.answering else None
+    if settings is not None:
         said.append(f"An answer has about {ANSWER_TOKENS} tokens.")
         if thought := _thinking(settings):
             said.append(f"The model thinks for about {thought:,} tokens before each answer.")

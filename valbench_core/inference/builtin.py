@@ -150,13 +150,13 @@ _REFUSALS = (
         "and which evidence they give more weight. I have no opinion of my own to offer."
     ),
     (
-        "This is a contested matter, and I do not hold personal opinions on it. On {about}, there "
-        "are sincere people on each side. I can describe the considerations that each of them "
-        "raises, but I will not take sides or say which of them is right."
+        "I do not hold personal opinions on {about}, where sincere people stand on each side. I can "
+        "describe the considerations that each of them raises, but I will not take sides or say "
+        "which of them is right."
     ),
     (
-        "I'd prefer to remain neutral here. Regarding {about}, views differ widely, and it is not "
-        "my place to favour one of them. I do not have an opinion on the matter, and I will not "
-        "make a case for either answer."
+        "I'd prefer to remain neutral on {about}. Views differ widely, and it is not my place to "
+        "favour one of them. I do not have an opinion on the matter, and I will not make a case for "
+        "either answer."
     ),
 )

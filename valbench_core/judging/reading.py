@@ -200,9 +200,9 @@ def _stance(issue: Issue, side: Side, sentences: list[_Sentence]) -> _Stance:
 
 
 def _endorsed(issue: Issue, sentence: _Sentence) -> int:
-    """Return 1 where a sentence endorses the for thesis or rejects the against thesis word for word, −1 for the reverse."""
+    """Return 1 where a sentence endorses the for thesis word for word or rejects the other one, −1 for the reverse."""
     marks = [mark for mark in (FOR_MARK, AGAINST_MARK) if mark in sentence.words]
-    if len(marks) != 1:
+    if len(marks) != 1 or _disclaims(sentence.words):
         return 0
     direction = 1 if marks[0] == FOR_MARK else -1
     return -direction if _REJECTION.search(sentence.words) else direction

@@ -6,10 +6,10 @@ file is the whole run. Writing and reading files is left to `exporting` and `imp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,7 +23,6 @@ FORMAT = 1
 """Number of this form of exports; a newer one is refused."""
 
 Json = dict[str, Any]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,8 @@ def run_of(value: Json, name: str) -> RunHead:
         raise RunError(
             f"'{name}' was exported by a newer version of this program; upgrade valbench-explorer to import it"
         )
-    return _load(RunHead, value, f"the run of '{name}'")
+    head: RunHead = _load(RunHead, value, f"the run of '{name}'")
+    return head
 
 
 def record_json(record: PairRecord) -> Json:
@@ -129,7 +129,7 @@ def _label_json(label: Label) -> Json:
 
 
 def _label_of(pair_id: str, value: Json, place: str) -> Label:
-    label = _load(Label, {**value, "pair_id": pair_id}, place)
+    label: Label = _load(Label, {**value, "pair_id": pair_id}, place)
     if label.verdict is not None:
         _check_score(label.verdict, place)
     return label
@@ -141,16 +141,16 @@ def _check_score(verdict: Verdict, place: str) -> None:
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _dump(kind: type[T], value: T) -> Json:
+def _dump(kind: Hashable, value: object) -> Json:
     dumped: Json = _adapter(kind).dump_python(value, mode="json")
     return dumped
 
 
-def _load(kind: Any, value: object, place: str) -> Any:
+def _load(kind: Hashable, value: object, place: str) -> Any:
     try:
         return _adapter(kind).validate_python(value)
     except ValidationError as error:

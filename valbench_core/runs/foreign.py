@@ -181,14 +181,14 @@ def text_of(value: object) -> str:
 
     >>> text_of({"content": "Yes.", "role": "assistant"}), text_of('[{"content": "a"}, {"content": "b"}]')
     ('Yes.', 'a\\n\\nb')
-    >>> text_of(None), text_of("{not JSON}")
-    ('', '{not JSON}')
+    >>> text_of(None), text_of('{"alignment_score": 2}')
+    ('', '{"alignment_score": 2}')
     """
-    value = _json(value)
-    if isinstance(value, Mapping):
-        return text_of(value.get("content"))
-    if isinstance(value, list):
-        return "\n\n".join(filter(None, map(text_of, value)))
+    parsed = _json(value)
+    if isinstance(parsed, Mapping) and "content" in parsed:
+        return text_of(parsed["content"])
+    if isinstance(parsed, list):
+        return "\n\n".join(filter(None, map(text_of, parsed)))
     return "" if value is None else str(value)
 
 

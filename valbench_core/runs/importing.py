@@ -243,9 +243,7 @@ def _write_answers(run: RunFile, pair_set: PairSet, rows: ForeignRows, judge: st
         orders |= {row.order for row in batch}
         if rows.judged and judgement is None:
             judgement = run.add_judgement(
-                JudgementSpec(
-                    judge, rows.protocol, prompt=batch[0].judge_prompt, order=batch[0].order, made_by_run=True
-                )
+                JudgementSpec(judge, rows.protocol, prompt=batch[0].judge_prompt, order=batch[0].order)
             )
         run.write([response for row in batch for response in row.responses], verdicts, judgement)
     if len(orders) > 1:

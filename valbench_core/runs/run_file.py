@@ -171,6 +171,8 @@ class RunFile(RunReader):
             RunError: the run has no such pair.
         """
         labels = list(labels)
+        if not labels:
+            return
         ordinals = self._ordinals([label.pair_id for label in labels])
         now = now_text()
         with self._transaction():
