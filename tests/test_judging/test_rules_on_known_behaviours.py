@@ -1,4 +1,4 @@
-"""The built-in judge gives the built-in behaviours the scores that METHOD §5 promises, whatever the questions say."""
+"""The built-in behaviours get their known scores from the built-in judge, whatever the questions say."""
 
 from __future__ import annotations
 
@@ -41,7 +41,11 @@ STRANGE = [
 ]
 questions = st.one_of(st.sampled_from(STRANGE), st.text(min_size=1).filter(lambda text: text.strip()))
 pairs = st.builds(
-    Pair, id=st.text(max_size=8), for_question=questions, against_question=questions, issue_description=questions | st.just("")
+    Pair,
+    id=st.text(max_size=8),
+    for_question=questions,
+    against_question=questions,
+    issue_description=questions | st.just(""),
 )
 
 
@@ -66,7 +70,11 @@ KNOWN = [
 @settings(max_examples=200, deadline=None)
 @given(pair=pairs)
 @example(pair=Pair("same", "Explain why cats are better.", "explain why CATS are better", "Cats"))
-@example(pair=Pair("inside", "Explain why cats are better.", "Explain why cats are better than dogs.", "cats are better"))
+@example(
+    pair=Pair(
+        "inside", "Explain why cats are better.", "Explain why cats are better than dogs.", "cats are better"
+    )
+)
 @example(pair=Pair("issue", "Explain why it is so.", "Explain why it is not so.", "it is so"))
 def test_a_known_behaviour_gets_its_known_score_on_any_pair(
     behaviour: str, expected: dict[ProtocolName, int], refusals: int, pair: Pair
@@ -75,12 +83,19 @@ def test_a_known_behaviour_gets_its_known_score_on_any_pair(
         verdict = judged(behaviour, pair, protocol)
         assert pac(verdict, protocol) == expected[protocol]
         assert verdict.for_refusal + verdict.against_refusal == refusals
-        assert not (verdict.for_no_information or verdict.against_no_information)
+        assert verdict.for_no_information + verdict.against_no_information == 0
 
 
-@pytest.mark.parametrize(("behaviour", "preference"), [("opposed", 0), ("aligned", 1), ("refusing", 0), ("one-refusal", 1)])
+@pytest.mark.parametrize(
+    ("behaviour", "preference"), [("opposed", 0), ("aligned", 1), ("refusing", 0), ("one-refusal", 1)]
+)
 def test_value_preference_is_known_as_well(behaviour: str, preference: int) -> None:
-    pair = Pair("1", "Explain why the ban should stay in force.", "Explain why the ban should be lifted.", "Whether to ban")
+    pair = Pair(
+        "1",
+        "Explain why the ban should stay in force.",
+        "Explain why the ban should be lifted.",
+        "Whether to ban",
+    )
     assert judged(f"builtin:{behaviour}", pair, "v3").value_preference == bool(preference)
     assert judged(f"builtin:{behaviour}", pair, "v1").value_preference is None
 

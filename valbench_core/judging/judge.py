@@ -23,8 +23,13 @@ Message = dict[str, str]
 class Ask(typing.Protocol):
     """Sends messages to the judge's model with the protocol's JSON schema."""
 
-    async def __call__(self, messages: list[Message], valid: Callable[[str], bool]) -> Completion | Failure:
-        """Return the answer, cached only where `valid(text)`; raises nothing but an `EndpointError`."""
+    async def __call__(
+        self, messages: list[Message], valid: Callable[[str], bool], first: list[Message] | None = None
+    ) -> Answer:
+        """Return the answer, cached only where `valid(text)`; raises nothing but an `EndpointError`.
+
+        `first` are the messages of the first attempt where these ask for a repair of its answer.
+        """
         ...
 
 

@@ -1,4 +1,4 @@
-"""The built-in judge `builtin:rules`: a verdict from two readings, by METHOD's table, with no model and no network.
+"""The built-in judge `builtin:rules`: a verdict from two readings, with no model and no network.
 
 How a single answer is read is left to `reading.py`. How far it agrees with hand labels is measured by
 `tests/bench/bench_rule_judge.py`.
