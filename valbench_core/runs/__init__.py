@@ -1,8 +1,9 @@
 """A run on disk: one SQLite file that explains itself, and the workspace that holds the runs.
 
-A `Workspace` knows where runs lie and lists them; a `RunLock` gives one process the right to evaluate one; a
-`RunFile` is written a transaction at a time, a `RunReader` reads it a few rows at a time; `tidy_table` is what all
-figures are made from; `import_run`, `import_answers` and `export_run` bring runs in and out.
+A `Workspace` knows where runs lie and lists them; a `RunLock` gives one process the right to evaluate one;
+a `RunFile` is written a transaction at a time, a `RunReader` reads it a few rows at a time; `tidy_table` is
+what all figures are made from. `runs.importing` and `runs.exporting`, which load more and so are not gathered
+here, bring runs in and out.
 """
 
 from valbench_core.runs.lock import RunLock, holder, lock_path, stop_run

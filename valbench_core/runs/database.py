@@ -1,4 +1,4 @@
-"""A run's SQLite connection: how it is opened, how a transaction is made, and what SQLite's complaints mean to a user.
+"""A run's SQLite connection: how it is opened, a transaction made, what SQLite's complaints mean to a user.
 
 Which rows are written and read is left to `run_file` and `reading`.
 """
@@ -29,18 +29,18 @@ _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 @contextmanager
 def storage(path: Path) -> Iterator[None]:
-    """Turn what SQLite says about disk, locks and damage into our errors; anything else is a bug and passes."""
+    """Turn what SQLite says about disk, locks and damage into our errors; anything else is a bug."""
     try:
         yield
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
             raise StorageError(
-                f"no space left to write '{path}'; all that was saved before is kept: free some space, then resume"
+                f"no space left to write '{path}'; what was saved before is kept: free some space, try again"
             ) from error
         if code in _DISK:
             raise StorageError(
-                f"'{path}' cannot be written or read ({error}); all that was saved before is kept: "
+                f"'{path}' cannot be written or read ({error}); what was saved before is kept: "
                 "check the disk and the folder's permissions"
             ) from error
         if code in _BUSY:
@@ -74,6 +74,7 @@ def connect(path: Path, readonly: bool) -> sqlite3.Connection:
             else:
                 migrate(connection)
                 connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
         except BaseException:
             connection.close()
             raise
@@ -81,7 +82,7 @@ def connect(path: Path, readonly: bool) -> sqlite3.Connection:
 
 
 def connect_new(path: Path) -> sqlite3.Connection:
-    """Open a new file and give it the newest schema; readers see nothing of it until its name is the run's."""
+    """Open a new file and give it the newest schema."""
     with storage(path):
         connection = _opened(path, "mode=rwc")
         migrate(connection)
@@ -111,7 +112,6 @@ def _opened(path: Path, options: str) -> sqlite3.Connection:
         check_same_thread=False,
     )
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA synchronous = NORMAL")
     return connection
 
 
@@ -135,6 +135,6 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     found = version(connection)
     if found > NEWEST:
         raise RunTooNewError(
-            f"'{path}' was written by a newer version of this program (schema {found}, this one knows {NEWEST}); "
+            f"'{path}' was written by a newer version of this program (schema {found}, here {NEWEST}); "
             "upgrade valbench-explorer to open it"
         )

@@ -1,12 +1,12 @@
 """A run as JSON values and back: what its exports hold, whatever the file format.
 
-A run leaves as one object a pair (`record_json`); the first one also carries the run itself (`run_json`), so that one
-file is the whole run. Writing and reading files is left to `exporting` and `importing`.
+A run leaves as one object a pair (`record_json`); the first one also carries the run itself (`run_json`), so
+that one file is the whole run. Writing and reading files is left to `exporting` and `importing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -52,7 +52,7 @@ def run_of(value: Json, name: str) -> RunHead:
     """
     if isinstance(value.get("format"), int) and value["format"] > FORMAT:
         raise RunError(
-            f"'{name}' was exported by a newer version of this program; upgrade valbench-explorer to import it"
+            f"'{name}' was exported by a newer version of this program; upgrade valbench-explorer to read it"
         )
     head: RunHead = _load(RunHead, value, f"the run of '{name}'")
     return head
@@ -141,16 +141,16 @@ def _check_score(verdict: Verdict, place: str) -> None:
 
 
 @cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _dump(kind: Hashable, value: object) -> Json:
+def _dump(kind: Any, value: object) -> Json:
     dumped: Json = _adapter(kind).dump_python(value, mode="json")
     return dumped
 
 
-def _load(kind: Hashable, value: object, place: str) -> Any:
+def _load(kind: Any, value: object, place: str) -> Any:
     try:
         return _adapter(kind).validate_python(value)
     except ValidationError as error:

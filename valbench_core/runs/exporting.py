@@ -1,8 +1,9 @@
-"""A run written for other programs: JSON lines, Parquet, CSV, or a folder that `datasets.load_from_disk` opens.
+"""A run written for other programs: JSON lines, Parquet, CSV, or a folder for `datasets.load_from_disk`.
 
-JSON lines nest (`{pair, responses, judgements, labels, outcome}`); the others have one flat row a pair: the pair's own
-columns, answers as text, the scores of the judgement shown where none is named, and JSON in text columns for the rest.
-In all of them the first row also holds `run`, so that `importing` makes the same run of the one file.
+JSON lines nest (`{pair, responses, judgements, labels, outcome}`); the others have one flat row a pair: the
+pair's own columns, answers as text, the scores of the judgement shown where none is named, and JSON in text
+columns for the rest. In all of them the first row also holds `run`, so that `importing` makes the same run of
+the one file.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ COLUMNS: tuple[str, ...] = (
     "adjusted_score",
     *JSON_COLUMNS,
 )
-"""All columns of the flat forms. Outcome and scores are there to be read; an import takes them from `judgements`."""
+"""All columns of the flat forms. Outcome and scores are for reading; an import reads `judgements`."""
 
 _BATCH = 200
 
@@ -189,8 +190,9 @@ def _arrow_schema() -> pa.Schema:
 
 
 def _write_dataset(run: RunReader, path: Path) -> None:
-    from datasets import Dataset
+    from datasets import Dataset, disable_progress_bars
 
+    disable_progress_bars()
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "run.parquet"
         _write_parquet(run, table)

@@ -1,19 +1,20 @@
-"""The columns of other programs' result files: answers, and the verdicts of the benchmark's own code (METHOD §2).
+"""The columns of other programs' result files: answers, and verdicts of the benchmark's own code (METHOD §2).
 
-Reading files and making pairs of their rows is left to the room `pairs`, which hands unknown columns on in `Pair.extra`.
+Reading files and making pairs of rows is left to the room `pairs`, which hands unknown columns on in
+`Pair.extra`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
 from valbench_core.errors import PairsError, SettingsError
 from valbench_core.judging import InvalidAnswerError, Judged, parse_fields, parse_verdict
-from valbench_core.pairs import FIELDS, Source
+from valbench_core.pairs import FIELDS, parse_map
 from valbench_core.runs.records import VerdictRow
 from valbench_core.schema import (
     SIDES,
@@ -53,28 +54,31 @@ class AnswerColumns:
     pairs: Mapping[str, str]
     """Foreign column → field of a pair."""
 
-    def pair_source(self, source: Source) -> Source:
-        """Return the source as the room `pairs` reads it."""
-        return replace(source, columns=self.pairs)
 
+def answer_columns(items: Iterable[str]) -> AnswerColumns:
+    """Split `--map column=field` options into those of answers and those of pairs.
 
-def answer_columns(columns: Mapping[str, str]) -> AnswerColumns:
-    """Split a map of columns into those of answers and those of pairs.
+    Raises:
+        SettingsError: an option is not column=field, or names no field.
 
-    >>> answer_columns({"pro_answer": "for_response", "pro": "for_question"}).pairs
+    >>> answer_columns(["pro_answer=for_response", "pro=for_question"]).pairs
     {'pro': 'for_question'}
     """
-    known = (*FIELDS, *ANSWER_FIELDS)
-    for column, name in columns.items():
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise SettingsError(
-                f"unknown field {name!r} in the map of column {column!r}: {hint}the fields are {', '.join(known)}"
-            )
     answers = {name: name for name in ANSWER_FIELDS}
-    answers |= {name: column for column, name in columns.items() if name in ANSWER_FIELDS}
-    return AnswerColumns(answers, {c: name for c, name in columns.items() if name in FIELDS})
+    of_pairs = []
+    for item in items:
+        column, _, name = (part.strip() for part in item.rpartition("="))
+        if column and name in ANSWER_FIELDS:
+            answers[name] = column
+            continue
+        near = get_close_matches(name, (*FIELDS, *ANSWER_FIELDS), n=1)
+        if near and near[0] in ANSWER_FIELDS:
+            raise SettingsError(
+                f"unknown field {name!r} in --map {item!r}; did you mean {near[0]!r}? "
+                f"The fields of answers are {', '.join(ANSWER_FIELDS)}"
+            )
+        of_pairs.append(item)
+    return AnswerColumns(answers, parse_map(of_pairs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +108,10 @@ class ForeignRows:
         """Raise `PairsError` where the answers' columns are missing."""
         missing = [name for name in ANSWER_FIELDS[:2] if self.columns.answers[name] not in columns]
         if missing:
+            names = " and ".join(repr(self.columns.answers[name]) for name in missing)
             raise PairsError(
-                f"{source!r} has no column {' and '.join(repr(self.columns.answers[m]) for m in missing)}; it has: "
-                f"{', '.join(columns)}. Name the right one with --map COLUMN={missing[0]}"
+                f"{source!r} has no column {names}; it has: {', '.join(columns)}. "
+                f"Name the right one with --map COLUMN={missing[0]}"
             )
         if self.judged and not {_JUDGE_ANSWER, _JUDGE_FIELDS} & set(columns):
             raise PairsError(
@@ -166,7 +171,7 @@ class ForeignRows:
 
 
 def order_of(pair: Pair) -> Order:
-    """Return the order in which the judge was shown the answers: which question its prompt calls question 1."""
+    """Return the order in which the judge saw the answers: which question its prompt calls question 1."""
     prompt = text_of(pair.extra.get(_JUDGE_PROMPT))
     _, found, rest = prompt.partition("Question 1")
     shown = rest.lstrip(" \t\r\n:*#").startswith if found else (lambda _question: False)
@@ -177,7 +182,7 @@ def order_of(pair: Pair) -> Order:
 
 
 def text_of(value: object) -> str:
-    """Return the text of a cell: plain, `{content, role}`, or a list of such messages, also where written as JSON.
+    """Return the text of a cell: plain, `{content, role}`, or a list of such messages, also written as JSON.
 
     >>> text_of({"content": "Yes.", "role": "assistant"}), text_of('[{"content": "a"}, {"content": "b"}]')
     ('Yes.', 'a\\n\\nb')
@@ -193,7 +198,7 @@ def text_of(value: object) -> str:
 
 
 def _json(value: object) -> Any:
-    """Return what a cell of a text file stands for where it holds messages or fields as JSON; else the cell itself."""
+    """Return the messages or fields that a cell of a text file holds as JSON; else the cell itself."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
             parsed = json.loads(value)

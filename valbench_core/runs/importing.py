@@ -1,4 +1,4 @@
-"""Runs that come from elsewhere: a run file or an export of one; answers, or a whole evaluation, made by other programs.
+"""Runs that come from elsewhere: a run file, an export of one, or answers and verdicts of other programs.
 
 What the columns of such files mean is left to `foreign`, what an export holds to `exchange`.
 """
@@ -17,10 +17,11 @@ from typing import Any, Literal
 from valbench_core.errors import RunError, RunNotFoundError
 from valbench_core.pairs import PairSet, Source, SourceFacts, open_source
 from valbench_core.pairs.local import find_local
-from valbench_core.pairs.reading import Fingerprint
+from valbench_core.pairs.reading import Fingerprint, Reading
 from valbench_core.runs.exchange import Json, RunHead, record_of, run_of
 from valbench_core.runs.exporting import JSON_COLUMNS, PAIR_COLUMNS
 from valbench_core.runs.foreign import ForeignRows, answer_columns
+from valbench_core.runs.lock import RunLock
 from valbench_core.runs.reading import RunReader
 from valbench_core.runs.records import Judgement, JudgementSpec, PairRecord, RunFacts
 from valbench_core.runs.run_file import RunFile, new_run_path, now_text
@@ -62,7 +63,7 @@ def import_run(source: Path, path: Path) -> Imported:
             f"there is no file '{source}'; give a run file or what `valbench export` wrote"
         )
     if _is_run_file(source):
-        with RunReader.open_readonly(source) as run, new_run_path(path) as unfinished:
+        with RunReader.open_readonly(source) as run, RunLock(path), new_run_path(path) as unfinished:
             run.copy_to(unfinished)
             return Imported(path, len(run))
     return _import_export(source, path)
@@ -80,7 +81,7 @@ def _import_export(source: Path, path: Path) -> Imported:
     facts = replace(head.facts, run=path.stem)
     for_pairs, for_weights = tee(_records(source))
     pairs, weights = (record.pair for record in for_pairs), (record.weight for record in for_weights)
-    with _fitting(source), RunFile.building(path, facts, pairs, weights) as run:
+    with _fitting(source), RunLock(path), RunFile.building(path, facts, pairs, weights) as run:
         judgements = {j.name: run.add_judgement(j.spec, j.created, j.calibration) for j in head.judgements}
         records = _records(source)
         while batch := list(islice(records, _BATCH)):
@@ -175,21 +176,25 @@ def _fitting(source: Path) -> Iterator[None]:
 
 
 def import_answers(
-    source: Source,
+    spec: str,
     path: Path,
     kind: ForeignKind,
     *,
+    maps: Iterable[str] = (),
+    split: str | None = None,
     model: str = UNKNOWN,
     judge: str = UNKNOWN,
     protocol: ProtocolName = "v1",
     keep_no_response: bool = False,
 ) -> Imported:
-    """Make a run of pairs with answers (`responses`), and with verdicts (`reference`: the benchmark's result files).
+    """Make a run of pairs with answers (`responses`), or also verdicts (`reference`: the benchmark's files).
 
     Args:
-        source: a file or folder; its columns may also map to `foreign.ANSWER_FIELDS`.
+        spec: a file or folder (or a Hub id), as for pairs.
         path: where the run is to lie.
-        kind: `reference` reads verdicts too, where the file has any.
+        kind: `reference` reads verdicts too.
+        maps: `column=field` options; the fields are those of pairs and `foreign.ANSWER_FIELDS`.
+        split: which split to read.
         model: who answered.
         judge: who judged.
         protocol: by which the verdicts were made; the files do not say.
@@ -200,28 +205,35 @@ def import_answers(
         RunExistsError: the name is taken.
         StorageError: the disk is full.
     """
-    columns = answer_columns(source.columns)
-    pair_set = open_source(columns.pair_source(source))
+    columns = answer_columns(maps)
+    pair_set = open_source(Source(spec, split, columns=columns.pairs))
     rows = ForeignRows(columns, protocol, keep_no_response, kind == "reference")
-    rows.check(_columns_of(pair_set), source.spec)
-    manifest = {"imported": {"as": kind, "keep_no_response": keep_no_response}}
+    rows.check(_columns_of(pair_set), spec)
+    manifest = {
+        "imported": {"as": kind, "keep_no_response": keep_no_response, "columns": dict(columns.answers)}
+    }
     facts = RunFacts(path.stem, "import", model, now_text(), False, manifest)
     reading, fingerprint = pair_set.reading(), Fingerprint()
     pairs = (rows.without_answers(_counted(pair, fingerprint)) for _, pair in reading)
-    with RunFile.building(path, facts, pairs) as run:
-        about_source = SourceFacts(
-            spec=source.spec,
-            kind=pair_set.kind,
-            split=pair_set.split,
-            revision=pair_set.revision,
-            columns=source.columns,
-            fingerprint=fingerprint.value,
-            n=len(run),
-            notes=(*pair_set.notes, *reading.notes),
-        )
-        run.update_manifest({"source": about_source.as_dict()})
+    with RunLock(path), RunFile.building(path, facts, pairs) as run:
+        about = _source_facts(pair_set, reading, fingerprint.value, len(run))
+        run.update_manifest({"source": about.as_dict()})
         notes = _write_answers(run, pair_set, rows, judge)
-        return Imported(path, len(run), (*about_source.notes, *notes))
+        return Imported(path, len(run), (*about.notes, *notes))
+
+
+def _source_facts(pair_set: PairSet, reading: Reading, fingerprint: str, n: int) -> SourceFacts:
+    """Return what the manifest says of a source that has been read through."""
+    return SourceFacts(
+        spec=pair_set.source.spec,
+        kind=pair_set.kind,
+        split=pair_set.split,
+        revision=pair_set.revision,
+        columns=pair_set.source.columns,
+        fingerprint=fingerprint,
+        n=n,
+        notes=(*pair_set.notes, *reading.notes),
+    )
 
 
 def _columns_of(pair_set: PairSet) -> list[str]:

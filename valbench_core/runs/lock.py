@@ -1,4 +1,4 @@
-"""One evaluating process a run: the lock that the kernel frees however the process ends, and how others see and stop it."""
+"""One evaluating process a run: the lock the kernel frees however it ends, and how others see and stop it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class RunLock:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise StorageError(
-                f"cannot write '{self._path}' ({error.strerror}); a run is evaluated where its folder can be written"
+                f"cannot write '{self._path}' ({error.strerror}); evaluating needs a writable folder"
             ) from error
         if _locked(descriptor, fcntl.LOCK_EX) and self._still_there(descriptor):
             return descriptor
@@ -95,7 +95,7 @@ class RunLock:
 
 
 def holder(run_path: Path) -> int | None:
-    """Return the id of the process that evaluates the run, 0 where it has not said so yet; None where none does."""
+    """Return the id of the process that evaluates the run, 0 where it has not said it yet; None for none."""
     try:
         descriptor = os.open(lock_path(run_path), os.O_RDONLY)
     except (FileNotFoundError, PermissionError):

@@ -1,4 +1,4 @@
-"""Reading a run file: what is left to do, what there is of a pair, judgements, labels, search and what it cost.
+"""Reading a run file: what is left to do, what there is of a pair, judgements, labels, search, what it cost.
 
 No method loads the texts of a whole run. Writing is left to `run_file`, the table of all pairs to `tidy`.
 """
@@ -200,14 +200,16 @@ class RunReader:
     def work(self, judgement: Judgement | None, mode: WorkMode = "resume") -> Iterator[PairWork]:
         """Yield the pairs on which something is left to do, in order.
 
-        `resume`: sides never asked, and pairs with two answers and no verdict. `retry`: failed sides, and pairs that
-        are unjudged or whose verdict is stale. `judge`: pairs with two answers and no valid verdict. Without a judgement only sides are asked. Read in chunks: what is
-        written meanwhile does not disturb it.
+        `resume`: sides never asked, and pairs never judged. `retry`: failed sides too, and pairs that are
+        unjudged or whose verdict is stale. `judge`: pairs with two answers and no valid verdict; no side is
+        asked. Without a judgement only sides are asked. Read in chunks: what is written meanwhile does not
+        disturb it.
         """
         columns = f"""p.ordinal, p.id, p.category, p.issue_scale, p.article_title,
             t.issue_description, t.for_question, t.against_question, t.url, t.section_title,
             '' AS section_text, '{{}}' AS extra,
-            {_ASK[mode].format("rf")} AS ask_for, {_ASK[mode].format("ra")} AS ask_against, {_JUDGE[mode]} AS judge"""
+            {_ASK[mode].format("rf")} AS ask_for, {_ASK[mode].format("ra")} AS ask_against,
+            {_JUDGE[mode]} AS judge"""
         query = f"""SELECT {columns} FROM {PAIR_STATES} JOIN pair_text AS t ON t.ordinal = p.ordinal
             WHERE p.ordinal > :after AND {_to_do(mode)} ORDER BY p.ordinal LIMIT {_CHUNK}"""
         after = -1
@@ -222,7 +224,8 @@ class RunReader:
         """Return how much `work` would yield."""
         asked = f"({_ASK[mode].format('rf')}) + ({_ASK[mode].format('ra')})"
         row = self._rows(
-            f"""SELECT count(*) AS pairs, ifnull(sum({asked}), 0) AS answers, ifnull(sum({_JUDGE[mode]}), 0) AS verdicts
+            f"""SELECT count(*) AS pairs, ifnull(sum({asked}), 0) AS answers,
+                ifnull(sum({_JUDGE[mode]}), 0) AS verdicts
             FROM {PAIR_STATES} WHERE {_to_do(mode)}""",
             {"judgement": _key(judgement)},
         )[0]
@@ -243,7 +246,7 @@ class RunReader:
         return self._rows(query, {"judgement": _key(judgement)})
 
     def pairs(self, ordinals: Iterable[int] | None = None) -> Iterator[Pair]:
-        """Yield pairs in subset order, all of them or those of the ordinals (DESIGN: place in the subset, from 0)."""
+        """Yield pairs in subset order: all, or those of the ordinals (place in the subset, from 0)."""
         for chunk in _chunks(range(len(self)) if ordinals is None else sorted(set(ordinals))):
             yield from map(pair_of, self._pair_rows(chunk))
 
@@ -312,8 +315,8 @@ class RunReader:
     def search(self, text: str, judgement: Judgement | None = None) -> set[int]:
         """Return the ordinals of the pairs with all words of the text in one of their texts.
 
-        Looked through are issue and questions, answers, and the words of verdicts (of one judgement, else of all).
-        A word matches words that begin with it, a "quoted phrase" itself; nothing to look for matches all pairs.
+        Looked through are issue and questions, answers, and the words of verdicts (of one judgement, else
+        of all). A word matches words that begin with it, a "quoted phrase" itself; an empty text all pairs.
         """
         if not text.strip():
             return set(range(len(self)))
@@ -364,7 +367,11 @@ class RunReader:
 
     def copy_to(self, path: Path) -> None:
         """Write a copy that holds all that is committed, in one file that nobody has open."""
+        readonly = self._value("PRAGMA query_only")
+        # Only the copy is written, but SQLite asks for the right to write all the same.
+        self._rows("PRAGMA query_only = 0")
         self._rows("VACUUM INTO ?", (str(path),))
+        self._rows(f"PRAGMA query_only = {readonly}")
 
     # Rows
 
@@ -461,7 +468,7 @@ def _key(judgement: Judgement | None) -> int | None:
 
 
 def _verdict_range(judgement: Judgement | None) -> tuple[int, int]:
-    """Return the first and the last key that verdicts of a judgement can have; without one, a range without any."""
+    """Return the first and the last key that verdicts of a judgement can have; an empty range without one."""
     if judgement is None:
         return (0, -1)
     return (verdict_id(judgement.id, 0), verdict_id(judgement.id + 1, 0) - 1)

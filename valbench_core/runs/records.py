@@ -1,6 +1,6 @@
-"""What a run holds, as frozen values: judgements, verdicts with what they cost, labels, and what pages and `evaluate` ask for.
+"""What a run holds and tells, as frozen values: judgements, verdicts and their cost, labels, work left to do.
 
-Pairs, responses and verdicts themselves are values of `schema`; how all of them lie in tables is left to `rows`.
+Pairs, responses and verdicts themselves are values of `schema`; how they lie in tables is left to `rows`.
 """
 
 from __future__ import annotations

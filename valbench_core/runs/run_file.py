@@ -69,7 +69,7 @@ class RunFile(RunReader):
     def building(
         cls, path: Path, about: RunFacts, pairs: Iterable[Pair], weights: Iterable[float] | None = None
     ) -> Iterator[RunFile]:
-        """Make a new run and yield it to be filled; it gets its name only once all is done, else nothing stays."""
+        """Make a new run and yield it to be filled; it gets its name once all is done, else nothing stays."""
         with new_run_path(path) as unfinished:
             run = cls(unfinished, connect_new(unfinished))
             try:
@@ -99,7 +99,7 @@ class RunFile(RunReader):
         verdicts: Iterable[VerdictRow] = (),
         judgement: Judgement | None = None,
     ) -> None:
-        """Write responses and verdicts of a judgement in one transaction; each takes the place of its forerunner.
+        """Write responses and verdicts of a judgement in one transaction; each replaces its forerunner.
 
         Raises:
             RunError: the run has no such pair.
@@ -133,6 +133,14 @@ class RunFile(RunReader):
             row = rows.judgement_row(name, spec, created or now_text(), calibration)
             rows.write_many(self._connection, rows.insert("judgement", rows.JUDGEMENT_COLUMNS), [row])
         return next(judgement for judgement in self.judgements() if judgement.name == name)
+
+    def discard_if_empty(self, judgement: Judgement) -> None:
+        """Remove a judgement unless it has verdicts: its judge could not be asked at all."""
+        with self._transaction():
+            self._connection.execute(
+                "DELETE FROM judgement WHERE id = :id AND NOT EXISTS (SELECT 1 FROM verdict WHERE judgement = :id)",
+                {"id": judgement.id},
+            )
 
     def set_calibration(self, judgement: Judgement, result: Mapping[str, Any]) -> None:
         """Keep with a judgement what the calibration of its configuration came to."""
@@ -246,21 +254,31 @@ def new_run_path(path: Path) -> Iterator[Path]:
         RunExistsError: the name is taken.
         StorageError: the folder cannot be written.
     """
+    refuse_taken(path)
+    unfinished = path.with_name(f".{path.stem}.unfinished")
+    try:
+        with storage(path):
+            _make_folder(path.parent)
+            # What a killed process left must go with its journal: SQLite would play it into the new file.
+            _remove(unfinished)
+            yield unfinished
+            unfinished.replace(path)
+    finally:
+        _remove(unfinished)
+
+
+def refuse_taken(path: Path) -> None:
+    """Raise `RunExistsError` where the name of a new run is taken."""
     if path.exists():
         raise RunExistsError(
             f"run '{path.stem}' exists already; choose another --name, "
             f"or `valbench resume {path.stem}`, or `valbench delete {path.stem}`"
         )
-    unfinished = path.with_name(f".{path.stem}.unfinished")
-    try:
-        with storage(path):
-            _make_folder(path.parent)
-            unfinished.unlink(missing_ok=True)
-            yield unfinished
-            unfinished.replace(path)
-    finally:
-        for leftover in (unfinished, *unfinished.parent.glob(f"{unfinished.name}-*")):
-            leftover.unlink(missing_ok=True)
+
+
+def _remove(unfinished: Path) -> None:
+    for ending in ("", "-journal", "-wal", "-shm"):
+        unfinished.with_name(unfinished.name + ending).unlink(missing_ok=True)
 
 
 def _make_folder(folder: Path) -> None:
@@ -268,7 +286,7 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(
-            f"cannot write in '{folder}' ({error.strerror}); choose another --workspace, or mend its permissions"
+            f"cannot write in '{folder}' ({error.strerror}); choose another --workspace"
         ) from error
 
 

@@ -20,7 +20,8 @@ FLAGS = ("for_refusal", "against_refusal", "for_no_information", "against_no_inf
 
 _QUERY = f"""
 SELECT p.id, p.article, p.article_title, p.category, p.issue_scale, p.weight, {STATE},
-    v.score, v.for_refusal, v.against_refusal, v.for_no_information, v.against_no_information, v.value_preference,
+    v.score, v.for_refusal, v.against_refusal, v.for_no_information, v.against_no_information,
+    v.value_preference,
     ifnull(rf.status = 'answered' AND ra.status = 'answered', 0),
     ifnull(rf.failure_kind = 'blocked', 0) OR ifnull(ra.failure_kind = 'blocked', 0),
     ifnull(rf.finish_reason = 'length', 0) OR ifnull(ra.finish_reason = 'length', 0),
@@ -50,9 +51,10 @@ def tidy_table(run: RunReader, judgement: Judgement | None) -> pd.DataFrame:
     """Return one row a pair in subset order, the index being the pair's ordinal.
 
     Columns: pair_id, article, article_title, category (texts); issue_scale; weight; outcome (value of
-    `schema.Outcome`); score σ, adjusted s, for_refusal, against_refusal, for_no_information, against_no_information,
-    value_preference (NaN unless judged); answered, blocked, truncated (bool); length of both answers in characters
-    (NaN unless answered). A stale verdict counts as unjudged. Without a judgement every pair with two answers is pending.
+    `schema.Outcome`); score σ, adjusted s, for_refusal, against_refusal, for_no_information,
+    against_no_information, value_preference (NaN unless judged); answered, blocked, truncated (bool); length
+    of both answers in characters (NaN unless answered). A stale verdict counts as unjudged. Without a
+    judgement every pair with two answers is pending.
     """
     import numpy as np
     import pandas as pd

@@ -99,8 +99,8 @@ class Workspace:
         """
         if not _NAME.fullmatch(name):
             raise RunError(
-                f"'{name}' is no name for a run: use up to 100 of a–z, 0–9, dot, underscore and hyphen, beginning with "
-                f"a letter or digit, e.g. '{_slug(name) or 'my-run'}'"
+                f"'{name}' is no name for a run: use up to 100 of a–z, 0–9, dot, underscore and hyphen, "
+                f"beginning with a letter or digit, e.g. '{_slug(name) or 'my-run'}'"
             )
         return self.runs / f"{name}{SUFFIX}"
 

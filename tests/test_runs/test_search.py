@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.test_runs.made import answer
+from valbench_core.runs import Judgement, RunFile
+from valbench_core.runs.search import match_expression
+
+
+@pytest.mark.parametrize(
+    "text", ["it's", "C++", "a-b", '"', '""', "AND", "NEAR(", "*", "a:b", "^", "()", "\0", "\ud800"]
+)
+def test_no_input_is_an_error(run: RunFile, text: str) -> None:
+    assert isinstance(run.search(text), set)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@given(st.text(max_size=30))
+def test_whatever_is_typed_can_be_searched(run: RunFile, text: str) -> None:
+    assert run.search(text) <= {0, 1, 2, 3}
+
+
+def test_nothing_to_look_for_is_all_pairs(run: RunFile) -> None:
+    assert run.search("  ") == {0, 1, 2, 3}
+
+
+def test_all_words_must_occur_in_one_text(run: RunFile) -> None:
+    run.write_responses([answer("p0", "for", "Elephants suffer."), answer("p1", "for", "Elephants thrive.")])
+    assert run.search("ELEPHANT thrive") == {1}
+    assert run.search("elephants") == {0, 1}
+
+
+def test_a_quoted_phrase_is_searched_as_it_stands(run: RunFile) -> None:
+    run.write_responses([answer("p0", "for", "small zoo"), answer("p1", "for", "zoo small")])
+    assert run.search('"small zoo"') == {0}
+
+
+def test_words_of_verdicts_are_found_under_their_judgement(run: RunFile, judgement: Judgement) -> None:
+    assert run.search("captivity") == {0}
+    assert run.search("captivity", judgement) == {0}
+
+
+def test_a_phrase_left_open_is_closed() -> None:
+    assert match_expression('tax "on carbon') == '"tax"* "on carbon"'
