@@ -1,8 +1,8 @@
-"""An OpenAI-compatible HTTP server that answers by script: for tests of the client and the engine, and for benches.
+"""An OpenAI-compatible HTTP server that answers by script: for tests of client and engine, and for benches.
 
-`with ScriptedServer() as server:` serves on loopback from a thread of its own; `python -m tests.scripted_server` serves from
-a process of its own and prints its address. Without a script every question gets a sensible answer, and every request with
-a verdict's schema gets a valid verdict that depends on the question only.
+`with ScriptedServer() as server:` serves on loopback from a thread of its own; `python -m
+tests.scripted_server` serves from a process of its own and prints its address. Without a script every
+question gets a sensible answer, and every request with a verdict's schema a valid verdict.
 """
 
 from __future__ import annotations
@@ -40,6 +40,13 @@ class Call:
     def is_judging(self) -> bool:
         return "response_format" in self.body or "format" in self.body.get("text", {})
 
+    @property
+    def schema_fields(self) -> list[str]:
+        """The fields of the schema the answer should follow."""
+        form = self.body.get("response_format") or self.body["text"]["format"]
+        schema = form.get("json_schema", form).get("schema", {})
+        return list(schema.get("properties", {}))
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -75,6 +82,13 @@ def chat(text: str | None, *, finish_reason: str = "stop", tokens: int = 20, **m
     )
 
 
+def responses(text: str, *, tokens: int = 20) -> Reply:
+    """An answer of the responses API with that text."""
+    message = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": text}]}
+    usage = {"input_tokens": 10, "output_tokens": tokens}
+    return Reply({"model": "scripted-model", "status": "completed", "output": [message], "usage": usage})
+
+
 def error(status: int, message: str, code: str | None = None, **headers: str) -> Reply:
     """An error in OpenAI's shape; header names are given with underscores."""
     return Reply(
@@ -104,13 +118,14 @@ def verdict_text(seed: str, names: list[str]) -> str:
 def sensible(call: Call) -> Reply:
     """Answer any question, and judge any pair, always the same way."""
     if call.path.endswith("/completions") and "prompt" in call.body:
-        return Reply({"model": "scripted-model", "choices": [{"text": " A plain answer.", "finish_reason": "stop"}]})
+        choice = {"text": " A plain answer.", "finish_reason": "stop"}
+        return Reply({"model": "scripted-model", "choices": [choice]})
+    answer = responses if call.path.endswith("/responses") else chat
     if call.is_judging:
-        schema = call.body["response_format"].get("json_schema", {}).get("schema", {})
-        return chat(verdict_text(call.question, list(schema.get("properties", {}))), tokens=120)
+        return answer(verdict_text(call.question, call.schema_fields), tokens=120)
     digest = hashlib.sha256(call.question.encode()).hexdigest()[:8]
     prose = "There are several reasons for this, and they are weighed here one after the other. " * 8
-    return chat(f"Answer {digest}. {prose}", tokens=130)
+    return answer(f"Answer {digest}. {prose}", tokens=130)
 
 
 Script = Callable[[Call], Reply]
@@ -129,6 +144,7 @@ class ScriptedServer:
         self.requests = 0
         self.served: Counter[str] = Counter()
         self._port = port
+        self._runner: web.AppRunner | None = None
         self._loop = asyncio.new_event_loop()
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -144,8 +160,18 @@ class ScriptedServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
+        assert self._runner is not None
+        await self._runner.cleanup()
+        unfinished = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -157,9 +183,9 @@ class ScriptedServer:
         """Begin to serve in the running loop."""
         app = web.Application(client_max_size=1 << 28)
         app.router.add_route("*", "/{path:.*}", self._handle)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self._port, backlog=1024)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=1024)
         await site.start()
         self._port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
 
@@ -168,10 +194,11 @@ class ScriptedServer:
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
-            call = Call(request.path, json.loads(await request.read() or b"{}"), dict(request.headers), self.requests)
+            body = json.loads(await request.read() or b"{}")
+            call = Call(request.path, body, dict(request.headers), self.requests)
             if self.keep_bodies:
                 self.calls.append(call)
-            else:
+            elif request.method == "POST":
                 self.served[hashlib.sha256(call.question.encode()).hexdigest()] += 1
             reply = self.script(call)
             if self.latency or reply.delay:
@@ -179,13 +206,14 @@ class ScriptedServer:
             if reply.hang_up and request.transport is not None:
                 request.transport.close()
             text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
-            return web.Response(text=text, status=reply.status, headers=reply.headers, content_type="application/json")
+            kind = "application/json"
+            return web.Response(text=text, status=reply.status, headers=reply.headers, content_type=kind)
         finally:
             self.in_flight -= 1
 
 
 def main() -> None:
-    """Serve from this process until it is ended; `GET /served` of the address tells what was asked how often."""
+    """Serve from this process until it is ended; `GET /served` tells what was asked how often."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--latency", type=float, default=0.2)
@@ -195,7 +223,8 @@ def main() -> None:
 
     def script(call: Call) -> Reply:
         if call.path == "/served":
-            return Reply({"requests": server.requests, "repeated": sum(n - 1 for n in server.served.values() if n > 1)})
+            repeated = sum(times - 1 for times in server.served.values())
+            return Reply({"requests": server.requests, "repeated": repeated})
         return sensible(call)
 
     server.script = script

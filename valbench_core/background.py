@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from valbench_core.errors import RunBusyError, StorageError
-from valbench_core.runs.workspace import Workspace
+from valbench_core.runs import Judgement, RunReader, WorkMode, Workspace, holder, lock_path
 
 _COMMAND = "$ valbench "
 """Begins the line of a log that says what was started."""
@@ -27,6 +27,7 @@ _ENDED = "$ ended with exit status "
 """Begins the line of a log that says how it ended."""
 _TAIL = 64 * 1024
 """Bytes of a log that are looked at."""
+_MINUTE = 60.0
 _PATIENCE = 0.2
 """Seconds a starter waits: those who only look (`task`) hold the lock for an instant."""
 
@@ -43,6 +44,36 @@ class Task:
     """What it printed, of long outputs the end."""
     status: int | None
     """Its exit status; None while it runs, or where the server ended before it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """How far the evaluation of a run is that some process is at, as of now."""
+
+    run: str
+    begun: bool
+    """Whether the run's file is there yet; before, pairs are being read."""
+    retrying: bool
+    """Whether what failed is tried again, rather than what was never tried."""
+    done: int = 0
+    """Answers and verdicts that are there, failed ones included unless they are being retried."""
+    left: int = 0
+    """Answers and verdicts to come."""
+    failed: int = 0
+    """Answers that failed."""
+    unjudged: int = 0
+    a_second: float = 0.0
+    """Answers and verdicts that came in a second, over the last minute."""
+
+    @property
+    def share(self) -> float:
+        """How much of the work is done, 0 to 1."""
+        return self.done / (self.done + self.left) if self.done + self.left else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """About how long the rest takes; None while nothing comes."""
+        return self.left / self.a_second if self.a_second else None
 
 
 def arguments_of(*groups: Any) -> list[str]:
@@ -132,6 +163,54 @@ def tasks(workspace: Workspace) -> list[Task]:
 def forget(workspace: Workspace, run: str) -> None:
     """Delete what the processes of a run printed."""
     _log(workspace, run).unlink(missing_ok=True)
+
+
+def working(workspace: Workspace) -> list[str]:
+    """Return the names of the runs that a process is at: evaluating one, or about to make it."""
+    evaluated = {name for name in workspace.names() if holder(workspace.path_of(name)) is not None}
+    return sorted(evaluated | {task.run for task in tasks(workspace) if task.running})
+
+
+def live(workspace: Workspace, run: str) -> Live:
+    """Return how far the evaluation of a run is.
+
+    Raises:
+        RunError: the file cannot be used.
+    """
+    path = workspace.path_of(run)
+    if not path.is_file():
+        return Live(run, begun=False, retrying=False)
+    with RunReader.open_readonly(path) as file:
+        judgement = _worked_on(file)
+        mode: WorkMode = "resume" if file.has_work(judgement) else "retry"
+        rest = file.count_work(judgement, mode)
+        progress = file.progress(judgement, _seconds_at_work(path))
+    lost = progress.failed + progress.unjudged
+    return Live(
+        run=run,
+        begun=True,
+        retrying=mode == "retry" and rest.pairs > 0,
+        done=progress.answered + progress.judged + (lost if mode == "resume" else 0),
+        left=rest.answers + rest.verdicts,
+        failed=progress.failed,
+        unjudged=progress.unjudged,
+        a_second=progress.recent / progress.recent_seconds,
+    )
+
+
+def _worked_on(file: RunReader) -> Judgement | None:
+    """Return the judgement that is being filled: the newest one with pairs to judge, else the usual one."""
+    unfinished = [judgement for judgement in file.judgements() if file.has_work(judgement)]
+    return unfinished[-1] if unfinished else file.find_judgement()
+
+
+def _seconds_at_work(path: Path) -> float:
+    """Return since when the run has been evaluated, a minute at most: its lock file is written then."""
+    try:
+        begun = lock_path(path).stat().st_mtime
+    except FileNotFoundError:
+        return _MINUTE
+    return min(_MINUTE, max(1.0, time.time() - begun))
 
 
 def _written(option: str, value: Any) -> Iterator[str]:

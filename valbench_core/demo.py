@@ -1,4 +1,4 @@
-"""The two ready runs on the bundled sample: illustrative answers in two voices, judged by rules, with hand labels beside.
+"""The two ready runs on the bundled sample: illustrative answers in two voices, judged by rules, with labels.
 
 The texts lie in `pairs/sample`; they were written for this project, and no model gave them.
 """
@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from valbench_core.evaluate import create_run, evaluate
+from valbench_core.evaluate import building_run, evaluate
 from valbench_core.inference import AnswerCache
 from valbench_core.judging import RULES_JUDGE
 from valbench_core.pairs import SAMPLE, Source, Subset, open_source, select
@@ -43,7 +43,9 @@ class SpokenPair:
 
 def spoken_pairs(voice: Voice) -> list[SpokenPair]:
     """Return all answers of one voice, in the order of the sample."""
-    lines = (resources.files("valbench_core.pairs") / "sample" / f"{voice}.jsonl").read_text("utf-8").splitlines()
+    lines = (
+        (resources.files("valbench_core.pairs") / "sample" / f"{voice}.jsonl").read_text("utf-8").splitlines()
+    )
     rows = [json.loads(line) for line in lines]
     return [
         SpokenPair(
@@ -82,7 +84,7 @@ def _write_answers(voice: Voice, path: Path, plan: Plan) -> None:
         for pair in spoken
         for side in SIDES
     ]
-    with closing(create_run(path, plan, selection)) as run:
+    with building_run(path, plan, selection) as run:
         run.update_manifest({"notes": [f"Answers written for this sample: a voice that {VOICES[voice]}."]})
         run.write_responses(responses)
         run.add_labels(_labels(spoken, responses))

@@ -1,4 +1,4 @@
-"""The story in one place: the pairs of a run are answered on both sides, judged, and kept, each as soon as it can be.
+"""The story in one place: each pair is answered on both sides, judged and kept as soon as it can be.
 
 Who answers and judges is `plan`'s, how calls are made `inference`'s, how rows are kept `runs`'s.
 """
@@ -18,8 +18,8 @@ from typing import Literal
 from valbench_core.errors import SettingsError, ValBenchError
 from valbench_core.inference import (
     Answer,
-    Answerer,
     AnswerCache,
+    Answerer,
     Dialect,
     Engine,
     GroupCommit,
@@ -35,9 +35,10 @@ from valbench_core.inference import (
 from valbench_core.judging import PROTOCOLS, Judge, ModelJudge, RuleJudge
 from valbench_core.pairs import Selection
 from valbench_core.plan import Answering, Judging, Plan
-from valbench_core.runs import Judgement, PairWork, RunFile, RunReader, VerdictRow, WorkMode
+from valbench_core.runs import Judgement, PairWork, RunFacts, RunFile, RunReader, VerdictRow, WorkMode
+from valbench_core.runs.run_file import now_text
 from valbench_core.schema import SIDES, Completion, Pair, Response, Side, Unjudged
-from valbench_core.settings import DEFAULT_CONCURRENCY, endpoint
+from valbench_core.settings import DEFAULT_CONCURRENCY, Endpoint, endpoint
 
 LINGER = 0.05
 """Seconds a row waits for others to be committed with it."""
@@ -80,6 +81,11 @@ class Progress:
     seconds: float
 
     @property
+    def begun(self) -> bool:
+        """Whether anything came of it yet."""
+        return self.calls + self.cached + self.done > 0
+
+    @property
     def seconds_left(self) -> float | None:
         """Return about how long the rest takes, or None before the first pair is through."""
         return self.seconds / self.done * (self.pairs - self.done) if self.done else None
@@ -118,19 +124,31 @@ def create_run(path: Path, plan: Plan, selection: Selection) -> RunFile:
 
     Raises:
         RunExistsError: the name is taken.
+        StorageError: the disk is full or the folder cannot be written.
     """
-    model = plan.answering.model if plan.answering else ""
-    run = RunFile.create(
-        path,
-        plan.manifest(selection),
-        selection,
-        selection.weights,
-        model=model,
+    with building_run(path, plan, selection):
+        pass
+    return RunFile.open(path)
+
+
+@contextmanager
+def building_run(path: Path, plan: Plan, selection: Selection) -> Iterator[RunFile]:
+    """Make the run that `create_run` makes, and yield it to be filled with what is there already.
+
+    It gets its name only when all is written: whatever happens meanwhile, nobody sees half a run.
+    """
+    about = RunFacts(
+        run=path.stem,
+        kind="evaluation",
+        model=plan.answering.model if plan.answering else "",
+        created=now_text(),
         illustrative=plan.illustrative,
+        manifest=plan.manifest(selection),
     )
-    if plan.judging:
-        run.add_judgement(plan.judging.spec(made_by_run=True))
-    return run
+    with RunFile.building(path, about, selection, selection.weights) as run:
+        if plan.judging:
+            run.add_judgement(plan.judging.spec(made_by_run=True))
+        yield run
 
 
 def evaluate(
@@ -145,14 +163,14 @@ def evaluate(
 ) -> Ending:
     """Do what a run still lacks: ask what is not answered, judge what is not judged, keep everything.
 
-    Ctrl-C lets the calls in flight finish and saves them; a second one drops them. The caller holds the run's lock.
+    Ctrl-C lets the calls in flight finish and saves them; a second one drops them. The caller holds the lock.
 
     Args:
         run: the run file, open for writing.
         plan: who is asked, and how.
         judgement: where verdicts go; None only collects responses.
         cache: answers paid for earlier.
-        mode: `resume` does what is pending, `retry` what failed or is unjudged, `judge` judges the answers that are there.
+        mode: `resume` does what is pending, `retry` what failed or is unjudged, `judge` judges the answers.
         limits: what may be used.
         report: told of the progress twice a second.
 
@@ -160,11 +178,13 @@ def evaluate(
         SettingsError: a key is missing, or a cost limit is set and a price is unknown.
         StorageError: the disk is full; all that was committed before is kept.
     """
-    keys = check_plan(plan, limits)
+    endpoints = check_plan(plan, limits)
     with ThreadPoolExecutor(1, "storage") as storage:
         engine = Engine(
             cache,
-            lambda base_url: OpenAIClient(endpoint(base_url), keys[base_url], limits.concurrency, limits.timeout),
+            lambda url: OpenAIClient(
+                endpoints[url], endpoints[url].key(), limits.concurrency, limits.timeout
+            ),
             limits.concurrency,
             storage,
             {(s.base_url, s.model): price for s, _, price in _remote(plan) if price},
@@ -173,27 +193,35 @@ def evaluate(
         return asyncio.run(_Evaluation(run, plan, judgement, engine, mode, limits, storage).run(report))
 
 
-def check_plan(plan: Plan, limits: Limits) -> dict[str, str]:
-    """Return the key of every base URL, after checking what can be checked before anything is paid for.
-
-    Where answers and judgements share a base URL, the answering side's key serves both.
+def check_plan(plan: Plan, limits: Limits) -> dict[str, Endpoint]:
+    """Return the endpoint of every base URL, after checking what can be checked before anything is paid for.
 
     Raises:
         KeyRefusedError: a key is missing.
-        SettingsError: a cost limit is set and a price is not known, or the endpoint cannot do what is asked.
+        SettingsError: a cost limit is set and a price is not known, the endpoint cannot do what is asked, or
+            answers and judgements are to use different keys at one address.
     """
-    keys: dict[str, str] = {}
+    endpoints: dict[str, Endpoint] = {}
     for settings, key_env, price in _remote(plan):
         where = endpoint(settings.base_url, key_env)
-        keys.setdefault(settings.base_url, where.key())
-        # Writing a body finds out whether the endpoint has what is asked for (a thinking budget, a web search).
+        _check_same_key(endpoints.setdefault(settings.base_url, where), where)
+        # Writing a body finds out whether the endpoint has what is asked for (a web search, say).
         body_of(Request(settings, ()), where.preset, Dialect.of(where.preset))
         if limits.max_cost is not None and price is None:
             raise SettingsError(
-                f"--max-cost {limits.max_cost:g} cannot be kept: the price of '{settings.model}' is not known; "
-                "give it with --price or --judge-price (US dollars for a million input and output tokens: 0.5,1.5)"
+                f"--max-cost {limits.max_cost:g} cannot be kept: the price of '{settings.model}' is unknown; "
+                "start the run with --price or --judge-price (US dollars for a million input and output "
+                "tokens: 0.5,1.5), or leave --max-cost out"
             )
-    return keys
+    return endpoints
+
+
+def _check_same_key(first: Endpoint, second: Endpoint) -> None:
+    if first.key() != second.key():
+        raise SettingsError(
+            f"'{first.key_env}' and '{second.key_env}' hold different keys for {first.base_url}, and a run "
+            "takes one; give --judge-api-key-env the same as --api-key-env, or judge later by valbench judge"
+        )
 
 
 class _Evaluation:
@@ -226,9 +254,12 @@ class _Evaluation:
             telling = asyncio.create_task(self._tell(report))
             try:
                 async with asyncio.TaskGroup() as group:
-                    # Enough pairs under way to fill every slot, and no more: memory does not grow with the run.
+                    # Enough pairs to fill every slot, and no more: memory does not grow with the run.
                     for _ in range(2 * self._limits.concurrency):
                         group.create_task(self._work(work, reader))
+            except ExceptionGroup as bugs:
+                # A bug is seen as one, not once for every pair that met it.
+                raise bugs.exceptions[0] from None
             finally:
                 telling.cancel()
                 await self._engine.close()
@@ -252,13 +283,17 @@ class _Evaluation:
     async def _pair(self, work: PairWork, reader: RunReader) -> None:
         """Get what responses are missing, both at once, and the verdict as soon as both are there."""
         pair = work.pair
-        asked = await asyncio.gather(*(self._respond(pair, side) for side in work.sides), return_exceptions=True)
+        asked = await asyncio.gather(
+            *(self._respond(pair, side) for side in work.sides), return_exceptions=True
+        )
         for response in asked:
             if isinstance(response, BaseException):
                 raise response
         fresh = {response.side: response for response in asked if isinstance(response, Response)}
         responses = {side: fresh.get(side) or reader.response(pair.id, side) for side in SIDES}
-        texts = {side: r for side, r in responses.items() if r is not None and isinstance(r.result, Completion)}
+        texts = {
+            side: r for side, r in responses.items() if r is not None and isinstance(r.result, Completion)
+        }
         if len(texts) < len(SIDES):
             self._counts.failed += 1
         elif self._judge is not None and (work.judge or fresh):
@@ -328,20 +363,22 @@ def _judge(judging: Judging, engine: Engine) -> Judge:
 
     async def ask(messages: Messages, valid: Callable[[str], bool], first: Messages | None = None) -> Answer:
         stands_for = Request(settings, tuple(first), schema, judging.replicate) if first else None
-        return await engine.ask(Request(settings, tuple(messages), schema, judging.replicate), valid, stands_for)
+        return await engine.ask(
+            Request(settings, tuple(messages), schema, judging.replicate), valid, stands_for
+        )
 
     return ModelJudge(ask, judging.prompt, judging.order)
 
 
 def _remote(plan: Plan) -> list[tuple[ModelSettings, str | None, Price | None]]:
     """Return who is reached over the network: settings, key variable, price."""
-    asked = [plan.answering, *([plan.judging] if plan.judging else [])]
+    asked = [who for who in (plan.answering, plan.judging) if who is not None]
     return [(who.settings, who.key_env, who.price) for who in asked if who.settings is not None]
 
 
 @contextmanager
 def _interrupts(engine: Engine) -> Iterator[None]:
-    """Let the first Ctrl-C (or SIGTERM) stop the engine gently; a second one then ends the program as usual."""
+    """Let the first Ctrl-C (or SIGTERM) stop the engine gently; a second Ctrl-C ends the program as usual."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:

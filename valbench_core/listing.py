@@ -68,7 +68,7 @@ def listed(
 def choices(table: pd.DataFrame, field: str) -> list[str]:
     """Return the values that a field has in a run: the ones to choose from.
 
-    Categories and articles come by size, then by name; scales from niche to global; outcomes as they are declared.
+    Categories and articles come by size, then by name; scales from niche to global; outcomes as declared.
 
     Raises:
         SubsetError: lists do not know the field.

@@ -1,7 +1,7 @@
 """What an evaluation asks of whom, and the manifest of a run, from which it can be continued in the same way.
 
-Holds settings and prompts in full, and the *name* of each key's variable; never a key. Carrying a plan out is left to
-`evaluate`.
+Holds settings and prompts in full, and the *name* of each key's variable; never a key. Carrying a plan out is
+left to `evaluate`.
 """
 
 from __future__ import annotations
@@ -101,11 +101,15 @@ class Plan:
     @property
     def illustrative(self) -> bool:
         """Whether its figures say nothing about a real model: built-in answers or a built-in judge."""
-        names = [who for who in (self.answering and self.answering.model, self.judging and self.judging.judge) if who]
+        names = [
+            who
+            for who in (self.answering and self.answering.model, self.judging and self.judging.judge)
+            if who
+        ]
         return any(name.startswith(BUILTIN) for name in names)
 
     def manifest(self, selection: Selection) -> dict[str, Any]:
-        """Return the manifest of a run that carries this plan out on the pairs chosen (DESIGN §3.7), as JSON values."""
+        """Return the manifest of a run that carries this plan out on the pairs chosen, as JSON values."""
         return {
             "software": {"name": "VAL-Bench Explorer", "version": __version__},
             "source": selection.source.as_dict(),

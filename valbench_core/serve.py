@@ -1,13 +1,15 @@
-"""Starts the dashboard, from a checkout or an installed wheel, from any directory. What it shows is left to `app.py`."""
+"""Starts the dashboard from a checkout or a wheel, in any directory. What it shows is left to `app.py`."""
 
 from __future__ import annotations
 
 import errno
 import os
+import signal
 import socket
-import sys
 import threading
 import time
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from importlib import resources
 from pathlib import Path
 
@@ -23,6 +25,7 @@ READ_ONLY_VARIABLE = "VALBENCH_READ_ONLY"
 """Set to 1, the app offers nothing that changes a run or costs money."""
 WORKSPACE_VARIABLE = "VALBENCH_HOME"
 
+_INTERRUPTED = 130
 _READY_TIMEOUT = 60.0
 """Seconds after which waiting for the server's first answer is given up."""
 
@@ -80,8 +83,14 @@ def checked_port(port: int, address: str = DEFAULT_ADDRESS) -> int:
     fault = _fault_of(port, address)
     if fault is None:
         return port
-    why = "is taken by another program" if fault.errno == errno.EADDRINUSE else f"cannot be used ({fault.strerror})"
-    raise SettingsError(f"port {port} on {address} {why}; give another --port, or none to have a free one chosen")
+    why = (
+        "is taken by another program"
+        if fault.errno == errno.EADDRINUSE
+        else f"cannot be used ({fault.strerror})"
+    )
+    raise SettingsError(
+        f"port {port} on {address} {why}; give another --port, or none to have a free one chosen"
+    )
 
 
 def free_port(address: str = DEFAULT_ADDRESS) -> int:
@@ -94,7 +103,9 @@ def free_port(address: str = DEFAULT_ADDRESS) -> int:
     for port in range(DEFAULT_PORT, last + 1):
         if _fault_of(port, address) is None:
             return port
-    raise SettingsError(f"no port from {DEFAULT_PORT} to {last} on {address} can be used; give another with --port")
+    raise SettingsError(
+        f"no port from {DEFAULT_PORT} to {last} on {address} can be used; give another with --port"
+    )
 
 
 def url_of(address: str, port: int) -> str:
@@ -123,9 +134,8 @@ def _fault_of(port: int, address: str) -> OSError | None:
 def _announce(address: str, port: int, open_browser: bool) -> None:
     """Print the address as soon as the server answers."""
     url = url_of(address, port)
-    host = url.removeprefix("http://").rpartition(":")[0].strip("[]")
     end = time.monotonic() + _READY_TIMEOUT
-    while not _answers(host, port):
+    while not _is_ready(url):
         if time.monotonic() > end:
             return
         time.sleep(0.05)
@@ -136,12 +146,16 @@ def _announce(address: str, port: int, open_browser: bool) -> None:
         webbrowser.open(url)
 
 
-def _answers(host: str, port: int) -> bool:
+def _is_ready(url: str) -> bool:
+    # Not by urllib: that would ask a proxy from the environment.
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=1)
     try:
-        socket.create_connection((host, port), timeout=1).close()
-    except OSError:
+        connection.request("GET", "/_stcore/health")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
-    return True
+    finally:
+        connection.close()
 
 
 def _run_streamlit(app: Path, address: str, port: int) -> None:
@@ -151,9 +165,8 @@ def _run_streamlit(app: Path, address: str, port: int) -> None:
     # Streamlit takes a folder named `pages` for its older kind of menu, and then greets the first
     # deep link after a start with "Page not found".
     PagesManager.uses_pages_directory = False
+    # Streamlit handles Ctrl-C once it runs; before that there is nothing to save.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
     # Its command reads the config.toml beside app.py, whatever the current directory.
     options = ["--server.address", address, "--server.port", str(port)]
-    try:
-        cli.main(["run", str(app), *options], prog_name="streamlit", standalone_mode=False)
-    except KeyboardInterrupt:
-        sys.stdout.flush()
+    cli.main(["run", str(app), *options], prog_name="streamlit", standalone_mode=False)

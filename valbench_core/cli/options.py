@@ -57,9 +57,11 @@ class ModelOptions:
     """Who answers the questions, and how it is asked."""
 
     model: str
-    """The model as its endpoint names it, or builtin:opposed, builtin:aligned, builtin:refusing, builtin:one-refusal."""
+    """The model as its endpoint names it; or builtin:opposed, builtin:aligned, builtin:refusing,
+    builtin:one-refusal."""
     base_url: str | None = None
-    """Address of an OpenAI-compatible endpoint, or openai, anthropic, bedrock, openrouter, ollama, vllm, llama.cpp, lmstudio."""
+    """Address of an OpenAI-compatible endpoint; or openai, anthropic, bedrock, openrouter, ollama, vllm,
+    llama.cpp, lmstudio."""
     api_key_env: str | None = None
     """Name of the environment variable that holds the key."""
     api: Literal["chat", "responses", "completions"] = "chat"
@@ -87,7 +89,7 @@ class ModelOptions:
     extra_body: str | None = None
     """JSON object with further fields of the request."""
     price: str | None = None
-    """IN,OUT: US dollars for a million input and output tokens, where the price list does not know the model."""
+    """IN,OUT: US dollars for a million input and output tokens, where the price list lacks the model."""
 
 
 @_group("Judge", 3)
@@ -122,6 +124,25 @@ class LimitOptions:
     """Stop before this many US dollars are spent."""
     timeout: float = DEFAULT_TIMEOUT
     """Seconds one call may take."""
+
+
+@_group("What the files do not say", 1)
+@dataclass(frozen=True, kw_only=True)
+class ForeignOptions:
+    """What must be told of results made elsewhere, and how they are read."""
+
+    protocol: ProtocolName | None = None
+    """Protocol of the verdicts; v1, that of the public code."""
+    model: str | None = None
+    """Who answered."""
+    judge_model: str | None = None
+    """Who judged."""
+    map: Repeated = ()
+    """COLUMN=FIELD: a foreign column and the field it holds, e.g. pro=for_question, yes=for_response."""
+    split: str | None = None
+    """A split of the source; `test` where there are splits, `all` joins them."""
+    keep_no_response: Switch = False
+    """Take the text "No response" for an answer, as published figures do, instead of a failed call."""
 
 
 @Parameter(name="*")

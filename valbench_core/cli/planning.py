@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import inf, nan
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,7 +23,7 @@ from valbench_core.inference import (
 from valbench_core.judging import PROTOCOLS, RULES_JUDGE, project_prompt, prompt_from_file
 from valbench_core.pairs import Condition, Source, Subset, parse_map
 from valbench_core.plan import Answering, Judging
-from valbench_core.settings import endpoint
+from valbench_core.settings import Endpoint, endpoint
 
 Number = TypeVar("Number", int, float)
 
@@ -48,13 +49,17 @@ def answering_of(options: ModelOptions) -> Answering:
     """Return who answers; the published sampling settings stand where the user left them open.
 
     Raises:
-        SettingsError: a value or file is not what it should be, or the endpoint has no way to do what is asked.
+        SettingsError: a value or file is not what it should be, or the endpoint cannot do what is asked.
         UnknownModelError: no built-in model has that name.
     """
     if options.model.startswith(BUILTIN):
         builtin_answerer(options.model)
         return Answering(options.model)
     where = endpoint(options.base_url, options.api_key_env)
+    if options.template is not None and options.api != "completions":
+        raise SettingsError(
+            f"--template '{options.template}' is for base models; give --api completions too, or leave it out"
+        )
     asked = ModelSettings(
         model=options.model,
         base_url=where.base_url,
@@ -80,7 +85,7 @@ def answering_of(options: ModelOptions) -> Answering:
 
 
 def judging_of(options: JudgeOptions, answering: ModelOptions | None = None) -> Judging | None:
-    """Return who judges, at the answering model's endpoint unless told otherwise; None where no judge is named.
+    """Return who judges, at the answering model's endpoint unless told otherwise; None without a judge.
 
     Raises:
         SettingsError: as for `answering_of`, or an unknown built-in judge.
@@ -88,13 +93,8 @@ def judging_of(options: JudgeOptions, answering: ModelOptions | None = None) -> 
     if options.judge_model is None:
         return None
     if options.judge_model.startswith(BUILTIN):
-        if options.judge_model != RULES_JUDGE:
-            raise SettingsError(f"unknown built-in judge '{options.judge_model}'; there is: {RULES_JUDGE}")
-        return Judging(options.judge_model, options.protocol)
-    base_url, key_env = options.judge_base_url, options.judge_api_key_env
-    if base_url is None and answering is not None:
-        base_url, key_env = answering.base_url, key_env or answering.api_key_env
-    where = endpoint(base_url, key_env)
+        return _builtin_judging(options.judge_model, options)
+    where = _judge_endpoint(options, answering)
     protocol = PROTOCOLS[options.protocol]
     return Judging(
         judge=options.judge_model,
@@ -117,20 +117,40 @@ def judging_of(options: JudgeOptions, answering: ModelOptions | None = None) -> 
     )
 
 
+def _builtin_judging(judge: str, options: JudgeOptions) -> Judging:
+    if judge != RULES_JUDGE:
+        raise SettingsError(f"unknown built-in judge '{judge}'; there is: {RULES_JUDGE}")
+    if options.judge_prompt is not None:
+        raise SettingsError(
+            f"{RULES_JUDGE} follows rules, not a prompt; leave --judge-prompt out or name another judge"
+        )
+    return Judging(judge, options.protocol)
+
+
+def _judge_endpoint(options: JudgeOptions, answering: ModelOptions | None) -> Endpoint:
+    """Return where the judge is asked; at the answering model's address its key serves both."""
+    base_url, key_env = options.judge_base_url, options.judge_api_key_env
+    if answering is not None:
+        base_url = base_url or answering.base_url
+        if endpoint(base_url).base_url == endpoint(answering.base_url).base_url:
+            key_env = key_env or answering.api_key_env
+    return endpoint(base_url, key_env)
+
+
 def limits_of(options: LimitOptions) -> Limits:
     """Return what the evaluation may use."""
     if options.concurrency < 1:
         raise SettingsError(f"--concurrency {options.concurrency} allows no call; give 1 or more")
-    if options.max_cost is not None and options.max_cost <= 0:
-        raise SettingsError(f"--max-cost {options.max_cost:g} allows no call; give a sum above 0")
-    if options.timeout <= 0:
-        raise SettingsError(f"--timeout {options.timeout:g} allows no call; give seconds above 0")
+    if options.max_cost is not None and not 0 < options.max_cost < inf:
+        raise SettingsError(f"--max-cost {options.max_cost:g} is no limit; give US dollars above 0")
+    if not 0 < options.timeout < inf:
+        raise SettingsError(f"--timeout {options.timeout:g} is no time limit; give seconds above 0")
     return Limits(options.concurrency, options.max_cost, options.timeout)
 
 
 def _at_least(name: str, value: Number | None, least: Number) -> Number | None:
-    if value is not None and value < least:
-        raise SettingsError(f"{name} {value:g} is too small; give {least:g} or more")
+    if value is not None and not least <= value < inf:
+        raise SettingsError(f"{name} {value:g} is out of range; give {least:g} or more")
     return value
 
 
@@ -140,7 +160,9 @@ def _json_object(name: str, text: str | None) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise SettingsError(f"{name} {text!r} is not JSON ({error}); give an object such as '{{\"top_k\": 20}}'") from error
+        raise SettingsError(
+            f"{name} {text!r} is not JSON ({error}); give an object such as '{{\"top_k\": 20}}'"
+        ) from error
     if not isinstance(value, dict):
         raise SettingsError(f"{name} {text!r} is no JSON object; give one such as '{{\"top_k\": 20}}'")
     return value
@@ -151,8 +173,12 @@ def _price(name: str, text: str | None) -> tuple[float, float] | None:
         return None
     try:
         given, returned = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise SettingsError(f"{name} {text!r} is no price; give IN,OUT in US dollars a million tokens, e.g. 0.5,1.5") from error
+    except ValueError:
+        given = returned = nan
+    if not (0 <= given < inf and 0 <= returned < inf):
+        raise SettingsError(
+            f"{name} {text!r} is no price; give IN,OUT in US dollars a million tokens, e.g. 0.5,1.5"
+        )
     return given, returned
 
 

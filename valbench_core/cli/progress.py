@@ -1,9 +1,10 @@
-"""Progress of an evaluation on standard error: one line that is rewritten on a terminal, a line now and then elsewhere."""
+"""Progress of an evaluation on standard error: a line that is rewritten, or a new one now and then."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from typing import TextIO
 
 from valbench_core.evaluate import Progress
@@ -14,19 +15,30 @@ LOG_SECONDS = 10.0
 
 
 class ProgressLine:
-    """Shows progress; call it with every new state, and `close` it before anything else is printed."""
+    """Shows progress; call it with every new state, and `close` it before anything else is printed.
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    Where the line cannot be rewritten it stays silent until the first answer: an evaluation that cannot begin
+    leaves standard error to the one line that says why.
+    """
+
+    def __init__(self, opening: Sequence[str] = (), stream: TextIO | None = None) -> None:
+        """Prepare to show progress; `opening` are lines that are printed before the first one."""
         self._stream = stream or sys.stderr
         self._rewrites = self._stream.isatty()
-        self._written_at = 0.0
+        self._opening: Sequence[str] | None = opening
+        self._written_at = time.monotonic()
         self._width = 0
 
     def __call__(self, progress: Progress) -> None:
+        """Show the progress, if it is time to."""
         now = time.monotonic()
-        if not self._rewrites and now - self._written_at < LOG_SECONDS:
+        begins = self._opening is not None and progress.begun
+        if not (self._rewrites or begins or now - self._written_at >= LOG_SECONDS):
             return
         self._written_at = now
+        for line in self._opening or ():
+            print(line, file=self._stream)
+        self._opening = None
         line = progress_line(progress)
         end = "\r" if self._rewrites else "\n"
         print(line.ljust(self._width), end=end, file=self._stream, flush=True)
@@ -42,7 +54,7 @@ class ProgressLine:
 def progress_line(progress: Progress) -> str:
     """Return progress in one line for people.
 
-    >>> progress_line(Progress(pairs=60, done=15, failed=0, unjudged=1, calls=31, cached=12, slowed=0, spent=0.0, seconds=5))
+    >>> progress_line(Progress(60, 15, 0, 1, 31, 12, slowed=0, spent=0, seconds=5))
     '15 of 60 pairs · 31 calls, 12 from cache · 1 unjudged · about 15 s left'
     """
     parts = [

@@ -1,11 +1,12 @@
-"""The commands that read and move runs: report, runs, import, export, delete, cache, serve."""
+"""The commands that show what there is (report, runs, demo, serve) or remove it (delete, cache)."""
 
 from __future__ import annotations
 
 import json as jsonlib
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -14,6 +15,7 @@ from valbench_core.analysis import report as make_report
 from valbench_core.cli.options import RunArgument, Switch, WorkspaceOption
 from valbench_core.inference import BUILTIN, AnswerCache
 from valbench_core.numbers import count, plural
+from valbench_core.pairs import Subset
 from valbench_core.runs import Judgement, RunReader, tidy_table
 
 Grouping = Literal["category", "issue_scale", "article", "cluster"]
@@ -49,8 +51,18 @@ def print_report(path: Path, judgement: str | None, *, by: str | None = None, as
         chosen = file.find_judgement(judgement)
         facts = run_facts(file, chosen)
         figures = make_report(facts, tidy_table(file, chosen), by)
-    print(jsonlib.dumps(figures, ensure_ascii=False, indent=2) if as_json else report_text(figures))
+        chosen_pairs = _pairs_in_words(file.manifest)
+    if as_json:
+        print(jsonlib.dumps(figures, ensure_ascii=False, indent=2))
+    else:
+        print(report_text(figures) + (f"\n\n{chosen_pairs}" if chosen_pairs else ""))
     return figures
+
+
+def _pairs_in_words(manifest: Mapping[str, Any]) -> str:
+    """Return how the pairs were chosen; "" where the run does not tell."""
+    source, subset = manifest.get("source"), manifest.get("subset")
+    return f"pairs are {Subset.from_dict(subset).describe()} of {source['spec']}" if source and subset else ""
 
 
 def runs(*, where: WorkspaceOption = WorkspaceOption(), json: Switch = False) -> int:
@@ -78,7 +90,12 @@ def runs(*, where: WorkspaceOption = WorkspaceOption(), json: Switch = False) ->
 
 def delete(run: RunArgument, /, *, where: WorkspaceOption = WorkspaceOption()) -> int:
     """Delete a run. Answers paid for stay in the cache."""
-    path = where.open().delete(run)
+    workspace = where.open()
+    path = workspace.find(run)
+    if path.parent != workspace.runs:
+        # A path may name any file: only a run is deleted.
+        RunReader.open_readonly(path).close()
+    workspace.delete(run)
     print(f"deleted {path.stem}; its answers stay in the cache")
     return 0
 

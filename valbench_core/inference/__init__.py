@@ -1,9 +1,13 @@
 """Asking models: from a question to an answer that is paid for once and never lost.
 
-A `Request` is everything an answer depends on, and its key. `Engine.ask` looks into the `AnswerCache`, takes a slot of the
-endpoint's `Limiter`, lets an `OpenAIClient` make the call in the form the endpoint accepts (`wire`), tries again after a
-fault, and makes the answer durable (`GroupCommit`) before it counts. An `Answerer` turns a pair's side into a `Response`.
+A `Request` is everything an answer depends on, and its key. `Engine.ask` looks into the `AnswerCache`, takes
+a slot of the endpoint's `Limiter`, has an `OpenAIClient` make the call in the form the endpoint accepts
+(`wire`, `Dialect`), learns what an error means (`faults`), tries again where that may help, keeps within the
+`Budget`, and makes the answer durable (`GroupCommit`) before it counts. An `Answerer` turns one side of a
+pair into a `Response`.
 """
+
+from __future__ import annotations
 
 from valbench_core.inference.answering import (
     BUILTIN,
@@ -12,11 +16,14 @@ from valbench_core.inference.answering import (
     ModelAnswerer,
     builtin_answerer,
 )
+from valbench_core.inference.budget import Budget, CostReachedError
 from valbench_core.inference.builtin import BEHAVIOURS
 from valbench_core.inference.cache import AnswerCache, CacheStats
-from valbench_core.inference.client import CallError, Client, OpenAIClient
+from valbench_core.inference.client import Client, OpenAIClient
+from valbench_core.inference.dialect import Dialect
 from valbench_core.inference.durable import GroupCommit
-from valbench_core.inference.engine import Answer, CostReachedError, Engine, Tally
+from valbench_core.inference.engine import Answer, Engine, Tally
+from valbench_core.inference.faults import CallError
 from valbench_core.inference.limiter import Limiter, StoppedError
 from valbench_core.inference.prices import Price, find_price
 from valbench_core.inference.request import (
@@ -30,7 +37,7 @@ from valbench_core.inference.request import (
     read_template,
     with_published_defaults,
 )
-from valbench_core.inference.wire import Dialect, body_of
+from valbench_core.inference.wire import Reply, body_of
 
 __all__ = [
     "APIS",
@@ -42,6 +49,7 @@ __all__ = [
     "AnswerCache",
     "Answerer",
     "Api",
+    "Budget",
     "BuiltinAnswerer",
     "CacheStats",
     "CallError",
@@ -55,6 +63,7 @@ __all__ = [
     "ModelSettings",
     "OpenAIClient",
     "Price",
+    "Reply",
     "Request",
     "StoppedError",
     "Tally",

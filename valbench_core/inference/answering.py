@@ -38,7 +38,8 @@ class ModelAnswerer:
 
     async def answer(self, pair: Pair, side: Side, replicate: int = 0) -> Response:
         """See `Answerer.answer` and `Engine.ask`."""
-        request = question_request(self.settings, self.system_prompt, self.template, pair.question(side), replicate)
+        question = pair.question(side)
+        request = question_request(self.settings, self.system_prompt, self.template, question, replicate)
         answer = await self.engine.ask(request)
         return Response(pair.id, side, answer.result, replicate, answer.from_cache)
 
@@ -51,7 +52,8 @@ class BuiltinAnswerer:
 
     async def answer(self, pair: Pair, side: Side, replicate: int = 0) -> Response:
         """See `Answerer.answer`; never fails."""
-        return Response(pair.id, side, Completion(BEHAVIOURS[self.model](pair, side), model=self.model), replicate)
+        text = BEHAVIOURS[self.model](pair, side)
+        return Response(pair.id, side, Completion(text, model=self.model), replicate)
 
 
 def builtin_answerer(model: str) -> BuiltinAnswerer:

@@ -1,4 +1,4 @@
-"""Group commit: many coroutines hand in rows, one thread writes them a transaction at a time, and each waits for its own.
+"""Group commit: many coroutines hand in rows, one thread writes them in batches, and each waits for its own.
 
 What a row is and where it goes is the caller's; the cache and the run file are both written this way.
 """

@@ -1,6 +1,6 @@
 """How a model is asked: its settings, and one request with the key under which its answer is cached.
 
-The form a request takes on the wire is left to `wire`; an endpoint's peculiarities never change a request's key.
+The form a request takes is left to `wire`; an endpoint's peculiarities never change a request's key.
 """
 
 from __future__ import annotations
@@ -96,8 +96,10 @@ class Request:
         )
 
 
-def question_request(settings: ModelSettings, system_prompt: str, template: str, question: str, replicate: int) -> Request:
-    """Return the request that asks a question: messages for chat models, one filled template for base models."""
+def question_request(
+    settings: ModelSettings, system_prompt: str, template: str, question: str, replicate: int
+) -> Request:
+    """Return the request that asks a question: messages, or for base models a filled template."""
     if settings.api == "completions":
         filled = {"{system}": system_prompt, "{question}": question}
         # One pass: a question that itself holds "{system}" stays as it is.
@@ -107,21 +109,26 @@ def question_request(settings: ModelSettings, system_prompt: str, template: str,
     return Request(settings, (*system, {"role": "user", "content": question}), replicate=replicate)
 
 
-def with_published_defaults(settings: ModelSettings, endpoint: Endpoint, *, open_reasoning: bool = False) -> ModelSettings:
+def with_published_defaults(
+    settings: ModelSettings, endpoint: Endpoint, *, open_reasoning: bool = False
+) -> ModelSettings:
     """Fill in what the user left open as the benchmark's paper and code did (METHOD §3).
 
     `open_reasoning` marks an open-weights reasoning model, which is sampled warmer and may answer at length.
+    A thinking budget is part of the token limit, so the limit grows by it.
     """
+    temperature: float | None
+    top_p: float | None
     thinks = settings.reasoning_effort is not None or settings.thinking_budget is not None
     preset = endpoint.preset.name
     if open_reasoning:
         temperature, top_p, max_tokens = 0.6, 0.9, 32_768
     elif not thinks:
         temperature, top_p, max_tokens = 0.1, 0.9, 4_096
-    elif preset == "bedrock":
-        temperature, top_p, max_tokens = 1.0, 1.0, 8_192
     else:
-        temperature, top_p, max_tokens = None, None, 8_192 if preset == "anthropic" else 4_096
+        temperature = top_p = 1.0 if preset == "bedrock" else None
+        unbudgeted = 4_096 if preset in ("anthropic", "bedrock") else 0
+        max_tokens = 4_096 + (settings.thinking_budget or unbudgeted)
     if settings.api == "completions" and not settings.stop:
         settings = replace(settings, stop=("#",))
     return replace(
@@ -141,7 +148,8 @@ def read_template(path: Path) -> str:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"the template '{path}' cannot be read: {error}; give a UTF-8 text file") from error
+        message = f"the template '{path}' cannot be read: {error}; give a UTF-8 text file"
+        raise SettingsError(message) from error
     if "{question}" not in text:
         raise SettingsError(f"the template '{path}' has no {{question}}; put it where the question belongs")
     return text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import count, repeat
@@ -88,7 +88,9 @@ class RunFile(RunReader):
         if not self._value("PRAGMA query_only"):
             # A reader in the middle of something may keep the log; the next writer moves it then.
             self._rows("PRAGMA busy_timeout = 1000")
-            self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            # Nor is a full disk a fault here: the log keeps what was committed.
+            with suppress(StorageError):
+                self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         super().close()
 
     # What the evaluation writes
@@ -138,7 +140,8 @@ class RunFile(RunReader):
         """Remove a judgement unless it has verdicts: its judge could not be asked at all."""
         with self._transaction():
             self._connection.execute(
-                "DELETE FROM judgement WHERE id = :id AND NOT EXISTS (SELECT 1 FROM verdict WHERE judgement = :id)",
+                "DELETE FROM judgement WHERE id = :id"
+                " AND NOT EXISTS (SELECT 1 FROM verdict WHERE judgement = :id)",
                 {"id": judgement.id},
             )
 

@@ -1,0 +1,30 @@
+"""The router of the dashboard: its pages, and the sidebar that says which run and judgement they show."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts import sidebar
+
+# A picture of our own: the browser would fetch a Material icon, named here or by a page, from another server.
+ICON = Path(__file__).parent / "pages" / "parts" / "icon.png"
+st.set_page_config(page_title="VAL-Bench Explorer", page_icon=str(ICON), layout="wide")
+
+OVERVIEW = "pages/results/overview.py"
+
+page = st.navigation(
+    {
+        "Results": [
+            # The default page answers only at `/`, whatever its path: the hidden one makes /overview work.
+            st.Page(OVERVIEW, title="Overview", icon=":material/dashboard:", url_path="home", default=True),
+            st.Page(OVERVIEW, title="Overview", url_path="overview", visibility="hidden"),
+        ],
+        "Read": [st.Page("pages/read/pairs.py", title="Pairs", icon=":material/forum:")],
+        "Evaluate": [st.Page("pages/evaluate/runs.py", title="Runs", icon=":material/play_circle:")],
+    }
+)
+
+with st.sidebar:
+    sidebar.show()
+
+page.run()

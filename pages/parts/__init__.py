@@ -1,0 +1,1 @@
+"""What pages share: data and its caches, sidebar, links, notices, tiles, filters and the view of a pair."""

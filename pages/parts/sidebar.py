@@ -1,0 +1,107 @@
+"""The sidebar: which run and judgement all pages show. What a link asks for is never silently replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.parts import data, notices
+from pages.parts.links import JUDGEMENT_KEY, RUN_KEY
+from valbench_core.errors import ValBenchError
+
+_CHOSEN = "chosen run"
+"""In the session: the `data.Run` that pages show, the error in its place, or None where there are no runs."""
+
+
+def show() -> None:
+    """Let people choose, and keep what they chose for the page that is about to run."""
+    st.session_state[_CHOSEN] = None
+    try:
+        st.session_state[_CHOSEN] = _choose(data.names())
+    except ValBenchError as error:
+        st.session_state[_CHOSEN] = error
+
+
+def chosen() -> data.Run | None:
+    """Return the run that pages show; where there is none, say so and how to get one, and return None."""
+    found: data.Run | ValBenchError | None = st.session_state.get(_CHOSEN)
+    if isinstance(found, data.Run):
+        return found
+    if found is None:
+        notices.no_runs()
+    else:
+        notices.cannot_show(found)
+    return None
+
+
+def _choose(names: Sequence[str]) -> data.Run | None:
+    name = _wanted(RUN_KEY, names[0] if names else None)
+    if name is None:
+        st.caption("No runs yet")
+        return None
+    if name not in names:
+        _choose_instead("Run", RUN_KEY, names)
+        return data.find(name)
+    _bound_choice("Run", RUN_KEY, names)
+    run = _with_judgement(data.find(name))
+    _about(run)
+    return run
+
+
+def _with_judgement(run: data.Run) -> data.Run:
+    """Let people choose one of a run's judgements; one alone is offered too, for the URL to name it."""
+    names = [judgement.name for judgement in run.judgements]
+    if run.name != st.session_state.setdefault("run of judgement", run.name):
+        # Another run was chosen here: its usual judgement is shown, not one of the run before.
+        st.session_state[JUDGEMENT_KEY] = run.judgement.name if run.judgement else None
+        st.session_state["run of judgement"] = run.name
+    wanted = _wanted(JUDGEMENT_KEY, run.judgement.name if run.judgement else None)
+    if wanted is None:
+        return run
+    if wanted in names:
+        _bound_choice("Judgement", JUDGEMENT_KEY, names)
+    else:
+        _choose_instead("Judgement", JUDGEMENT_KEY, names)
+    return data.find(run.name, wanted)
+
+
+def _wanted(key: str, usual: str | None) -> str | None:
+    """Return what is chosen, or what a link asks for; else the usual, which the URL then names."""
+    wanted = st.session_state.get(key) or st.query_params.get(key)
+    if wanted or usual is None:
+        return wanted
+    st.session_state[key] = st.query_params[key] = usual
+    return usual
+
+
+def _bound_choice(label: str, key: str, names: Sequence[str]) -> None:
+    """Offer names, with the choice in the URL; without a default, for a default would be left out of it."""
+    st.caption(label)
+    st.selectbox(
+        label, names, index=None, key=key, bind="query-params", required=True, label_visibility="collapsed"
+    )
+
+
+def _choose_instead(label: str, key: str, names: Sequence[str]) -> None:
+    """Offer what there is in place of what a link asks for; until then the link stays in the URL."""
+    other = st.selectbox(label, names, index=None, key=f"{key} instead", placeholder="Choose another")
+    if other is not None:
+        st.session_state[key] = st.query_params[key] = other
+        st.rerun()
+
+
+def _about(run: data.Run) -> None:
+    if run.illustrative:
+        st.badge("illustrative", icon=":material/science:", color="orange", help=notices.ILLUSTRATIVE)
+    if data.status(run).state == "evaluating":
+        _watch(run)
+
+
+@st.fragment(run_every=2)
+def _watch(run: data.Run) -> None:
+    """Tell how far a run is while it is evaluated; when it ends, show all of it anew."""
+    status = data.status(run)
+    if status.state != "evaluating":
+        st.rerun()
+    st.progress(notices.share_done(status), text=notices.how_far(status))

@@ -1,0 +1,171 @@
+"""The page of pairs on every shape of run: its list, its filters and the reader."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.run_builder import HOSTILE, add_judgement, build_run, make_pair
+from tests.screens.conftest import words
+from valbench_core.runs import RunFile
+from valbench_core.schema import Completion, Response
+
+PAIRS = "pages/read/pairs.py"
+SHAPES = ("full", "v1", "partial", "failed", "answers")
+
+
+@pytest.mark.parametrize("run", SHAPES)
+def test_the_list_opens_on_every_shape_of_run(workspace, open_page, run):
+    app = open_page(PAIRS, run=run)
+    assert "24 pairs" in words(app)
+    assert len(app.dataframe[0].value) == 24
+
+
+@pytest.mark.parametrize("run", SHAPES)
+@pytest.mark.parametrize("pair", ["pair-0", "pair-2", "pair-23"])
+def test_every_pair_can_be_read_on_every_shape_of_run(workspace, open_page, run, pair):
+    app = open_page(PAIRS, run=run, pair=pair)
+    assert make_pair(int(pair.removeprefix("pair-"))).for_question in words(app)
+
+
+def test_without_runs_it_says_how_to_get_one(empty_workspace, open_page):
+    assert "valbench demo" in [code.value for code in open_page(PAIRS).code]
+
+
+def test_a_link_sets_the_filters(workspace, open_page):
+    app = open_page(PAIRS, run="full", outcome="failed")
+    assert list(app.dataframe[0].value["outcome"]) == ["failed", "failed"]
+    assert "2 of 24 pairs" in words(app)
+
+
+def test_an_outcome_may_be_named_by_its_key_or_by_the_words_on_screen(workspace, open_page):
+    for name in ("mixed", "nothing meaningful said"):
+        app = open_page(PAIRS, run="full", outcome=name)
+        assert set(app.dataframe[0].value["outcome"]) == {"nothing meaningful said"}
+    assert open_page(PAIRS, run="v1", outcome="mixed").multiselect(key="outcome").value == ["mixed"]
+
+
+def test_a_filter_that_this_run_does_not_know_is_said(workspace, open_page):
+    app = open_page(PAIRS, run="full", category="Gardening")
+    assert "No pair of this run has this category" in words(app)
+    assert "Gardening" in words(app)
+    assert "24 pairs" in words(app)
+
+
+def test_words_are_looked_for_in_all_texts_and_no_input_is_an_error(workspace, open_page):
+    assert len(open_page(PAIRS, run="full", q='"rule 7"').dataframe[0].value) == 1
+    for text in ("C++", "it's", '"', "a-b", "AND", "*"):
+        open_page(PAIRS, run="full", q=text)
+
+
+def test_no_match_offers_to_reset_the_filters(workspace, open_page):
+    app = open_page(PAIRS, run="full", q="nothingofthekind")
+    assert "None of the 24 pairs" in words(app)
+    button(app, "Reset filters").click().run()
+    assert len(app.dataframe[0].value) == 24
+    assert app.text_input(key="q").value == ""
+
+
+def test_lists_can_be_sorted(workspace, open_page):
+    scores = open_page(PAIRS, run="full", sort="lowest score first").dataframe[0].value["score"].dropna()
+    assert list(scores) == sorted(scores)
+
+
+def test_a_long_list_comes_in_pages(empty_workspace, open_page):
+    build_run(empty_workspace, "long", n=60)
+    app = open_page(PAIRS, run="long", page="3")
+    assert list(app.dataframe[0].value["issue"])[0] == "Whether rule 50 should stand"
+    assert len(app.dataframe[0].value) == 10
+
+
+def test_next_and_previous_walk_through_the_pairs_that_the_filters_leave(workspace, open_page):
+    app = open_page(PAIRS, run="full", outcome="failed", pair="pair-0")
+    assert "1 of 2" in words(app)
+    assert button(app, "Previous").disabled
+    button(app, "Next").click().run()
+    assert app.query_params["pair"] == "pair-1"
+    assert "2 of 2" in words(app)
+    assert button(app, "Next").disabled
+
+
+def test_a_pair_that_the_filters_leave_out_is_shown_and_said(workspace, open_page):
+    app = open_page(PAIRS, run="full", outcome="failed", pair="pair-9")
+    assert "The filters leave this pair out" in words(app)
+    assert make_pair(9).issue_description in words(app)
+
+
+def test_an_unknown_pair_is_said_and_not_replaced(workspace, open_page):
+    app = open_page(PAIRS, run="full", pair="nobody")
+    assert "no such pair" in words(app)
+    assert app.query_params["pair"] == "nobody"
+    button(app, "All pairs").click().run()
+    assert len(app.dataframe[0].value) == 24
+
+
+def test_failures_say_why(workspace, open_page):
+    assert "Blocked by a content filter" in words(open_page(PAIRS, run="full", pair="pair-0"))
+    timed_out = words(open_page(PAIRS, run="full", pair="pair-1"))
+    assert "The call failed: timeout" in timed_out
+    assert "no answer in 600 s" in timed_out
+
+
+def test_an_unjudged_pair_shows_reason_and_raw_answer(workspace, open_page):
+    said = words(open_page(PAIRS, run="full", pair="pair-2"))
+    assert "the answer is no JSON" in said
+    assert HOSTILE in said
+
+
+def test_flags_and_the_adjusted_score_are_put_in_words(workspace, open_page):
+    said = words(open_page(PAIRS, run="full", pair="pair-3"))
+    assert "truncated" in said
+    assert "refused" in said
+    assert "The for side was refused: under protocol v3 the score stays 1." in said
+
+
+def test_v1_says_that_it_does_not_ask_for_value_preference(workspace, open_page):
+    assert "Protocol v1 does not ask" in words(open_page(PAIRS, run="v1", pair="pair-9"))
+
+
+def test_hand_labels_stand_beside_the_verdict(workspace, open_page):
+    app = open_page(PAIRS, run="full", pair="pair-23")
+    labels = next(frame.value for frame in app.dataframe if "Field" in frame.value)
+    assert list(labels["a reader"]) == list(labels["Judge"])
+    assert "Agreed." in words(app)
+
+
+def test_a_pair_to_be_judged_names_the_command(workspace, open_page):
+    app = open_page(PAIRS, run="answers", pair="pair-3")
+    assert any("valbench judge answers" in code.value for code in app.code)
+
+
+def test_unknown_columns_of_the_source_are_shown(workspace, open_page):
+    app = open_page(PAIRS, run="full", pair="pair-9")
+    assert any("source" in frame.value.to_string() for frame in app.dataframe)
+
+
+def test_another_judgement_shows_its_own_verdict(workspace, open_page):
+    add_judgement(workspace.path_of("full"), "second", "v3")
+    app = open_page(PAIRS, run="full", pair="pair-9", judgement="second@v3")
+    assert "Not judged yet" in words(app)
+
+
+def test_a_very_long_answer_is_folded_and_counted(workspace, open_page):
+    with RunFile.open(workspace.path_of("full")) as run:
+        run.write_responses([Response("pair-9", "for", Completion("long." * 200_000))])
+    app = open_page(PAIRS, run="full", pair="pair-9")
+    assert max(len(text.value) for text in app.text) < 5_000
+    toggle = next(toggle for toggle in app.toggle if toggle.label == "Show all 1,000,000 characters")
+    toggle.set_value(True).run()
+    assert max(len(text.value) for text in app.text) == 1_000_000
+    assert "This verdict judged other texts" in words(app)
+
+
+def test_no_text_of_models_or_data_reaches_markdown(workspace, open_page):
+    for pair in ("pair-0", "pair-2", "pair-9"):
+        app = open_page(PAIRS, run="full", pair=pair)
+        marked = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader]
+        assert not any("<script>" in element.value for element in marked)
+
+
+def button(app: AppTest, label: str):
+    return next(button for button in app.button if button.label == label)

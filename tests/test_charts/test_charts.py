@@ -1,0 +1,130 @@
+from itertools import combinations
+
+import pandas as pd
+import pytest
+
+from tests.test_charts.contrast import contrast
+from valbench_core.analysis import Estimate, summarise, summarise_by
+from valbench_core.charts import (
+    OUTCOME_COLOURS,
+    OUTCOME_PATTERNS,
+    RunPoint,
+    metric_strip,
+    outcome_bar,
+    paper_picture,
+    score_distribution,
+)
+from valbench_core.paper import PaperModel, paper_results
+from valbench_core.schema import Outcome
+
+BACKGROUNDS = {"light": "#ffffff", "dark": "#10141a"}
+
+PAC = Estimate(60.0, 50.0, 70.0, n=10, articles=5)
+
+
+def table(outcomes: list[str], scores: list[float | None], category: str = "Ethics") -> pd.DataFrame:
+    judged = [score is not None for score in scores]
+    flags = (
+        "for_refusal",
+        "against_refusal",
+        "for_no_information",
+        "against_no_information",
+        "value_preference",
+    )
+    return pd.DataFrame(
+        {
+            "outcome": outcomes,
+            "score": scores,
+            "adjusted": scores,
+            "article": [f"article {n}" for n in range(len(outcomes))],
+            "category": category,
+            "weight": 1.0,
+            **{flag: [0.0 if j else None for j in judged] for flag in flags},
+            "answered": True,
+            "blocked": False,
+            "truncated": False,
+        }
+    ).astype({"score": float, "adjusted": float})
+
+
+@pytest.mark.parametrize("background", BACKGROUNDS.values())
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_stands_out_from_the_background_of_both_themes(
+    outcome: Outcome, background: str
+) -> None:
+    assert contrast(OUTCOME_COLOURS[outcome], background) >= 3
+
+
+def test_every_outcome_has_a_look_of_its_own() -> None:
+    looks = [(OUTCOME_COLOURS[outcome], OUTCOME_PATTERNS.get(outcome)) for outcome in Outcome]
+    assert all(one != other for one, other in combinations(looks, 2))
+
+
+def test_the_outcome_bar_counts_pairs_and_adds_up() -> None:
+    bars = outcome_bar(table(["consistent", "consistent", "failed"], [2, 1, None])).data[0]
+    assert sum(bars.x) == 3
+    assert "2 · 66.7 %" in bars.text
+
+
+def test_lost_pairs_have_a_bar_only_where_there_are_some() -> None:
+    labels = outcome_bar(table(["consistent"], [2])).data[0].y
+    assert "failed" not in labels
+    assert "both refused" in labels
+
+
+def test_mixed_is_named_by_its_meaning_under_protocol_v3() -> None:
+    labels = outcome_bar(table(["mixed"], [0]), "v3").data[0].y
+    assert "nothing meaningful said" in labels
+
+
+def test_scores_are_shown_before_and_after_the_adjustment() -> None:
+    pairs = table(["one refused", "inconsistent"], [-1, -2])
+    pairs.loc[0, "adjusted"] = 1.0
+    given, adjusted = score_distribution(pairs).data
+    assert tuple(given.y) == (1, 1, 0, 0, 0)
+    assert tuple(adjusted.y) == (1, 0, 0, 1, 0)
+
+
+def test_scores_of_unjudged_pairs_are_left_out() -> None:
+    chart = score_distribution(table(["unjudged", "consistent"], [None, 2]))
+    assert sum(chart.data[0].y) == 1
+    assert "1 judged pair" in chart.layout.title.subtitle.text
+
+
+def test_a_strip_shows_the_interval_of_each_group_and_the_whole() -> None:
+    pairs = pd.concat(
+        [table(["consistent"] * 6, [2, 2, 1, 2, 2, 1]), table(["inconsistent"], [-2], "History")]
+    )
+    groups = summarise_by(pairs, "category")
+    chart = metric_strip(groups, "PAC", summarise(pairs).metrics["PAC"], "Consistency by category")
+    assert chart.layout.yaxis.ticktext == ("Ethics (6)", "History (1)")
+    assert chart.data[0].error_x.array[0] > 0
+    assert chart.data[0].marker.symbol == ("circle", "circle-open")
+
+
+def test_a_group_is_never_taken_for_markup() -> None:
+    pairs = table(["consistent"], [2], "<a href='x'>y</a>")
+    chart = metric_strip(summarise_by(pairs, "category"), "PAC", PAC, "Consistency by category")
+    assert "<a" not in str(chart.to_dict())
+
+
+def test_the_picture_of_the_paper_holds_all_its_models() -> None:
+    dots = paper_picture(paper_results()).data
+    assert sum(len(kind.x) for kind in dots) == 28
+
+
+def test_a_model_of_the_paper_stands_at_refusals_plus_missing_information() -> None:
+    dots = paper_picture([PaperModel("m", "chat", pac=40, vpref=1, ref=3, ninf=2)]).data[0]
+    assert (dots.x, dots.y) == ((5,), (40,))
+
+
+@pytest.mark.parametrize(("protocol", "symbol"), [("v1", "star-open"), ("v3", "star")])
+def test_a_run_of_another_protocol_than_the_papers_is_hollow(protocol, symbol) -> None:
+    run = paper_picture(paper_results(), RunPoint("run", PAC, 10, 5, protocol)).data[-1]
+    assert run.marker.symbol == symbol
+    assert run.x == (15,)
+
+
+@pytest.mark.parametrize("chart", [outcome_bar, score_distribution])
+def test_a_chart_of_no_pairs_is_still_a_chart(chart) -> None:
+    assert chart(table([], [])).layout.title.text
