@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.run_builder import build_run
 from valbench_core import background
-from valbench_core.background import Task, arguments_of, forget, start, task, tasks
+from valbench_core.background import Live, Task, arguments_of, forget, live, start, task, tasks, working
 from valbench_core.cli.options import LimitOptions, ModelOptions, PairOptions
 from valbench_core.errors import RunBusyError
-from valbench_core.runs import Workspace
+from valbench_core.runs import RunLock, Workspace
 
 PROGRAM = """#!{python}
 import os, sys, time
@@ -122,9 +123,9 @@ def test_options_become_the_arguments_the_command_line_reads():
             "--pairs",
             "data.jsonl",
             "--map",
-            "pro=for_question",
+            "a=for_question",
             "--map",
-            "con=against_question",
+            "b=against_question",
             "--limit",
             "5",
         ),
@@ -135,3 +136,28 @@ def test_options_become_the_arguments_the_command_line_reads():
 
 def test_a_value_that_looks_like_an_option_stays_a_value():
     assert arguments_of(ModelOptions(model="m", stop=("--",))) == ["--model", "m", "--stop=--"]
+
+
+def test_an_evaluation_is_at_work_as_long_as_its_lock_is_held(workspace):
+    path = build_run(workspace, "partial", "partial", n=8)
+    assert working(workspace) == []
+    with RunLock(path):
+        assert working(workspace) == ["partial"]
+
+
+def test_how_far_a_run_is_counts_answers_and_verdicts(workspace):
+    build_run(workspace, "partial", "partial", n=8)
+    found = live(workspace, "partial")
+    assert (found.begun, found.retrying, found.done, found.left) == (True, False, 12, 12)
+    assert found.share == 0.5
+
+
+def test_what_is_tried_again_is_not_yet_done(workspace):
+    build_run(workspace, "failed", "failed", n=4)
+    found = live(workspace, "failed")
+    assert (found.retrying, found.done, found.left, found.failed) == (True, 0, 12, 8)
+
+
+def test_a_run_whose_pairs_are_still_being_read_has_not_begun(workspace):
+    assert live(workspace, "soon") == Live("soon", begun=False, retrying=False)
+    assert live(workspace, "soon").seconds_left is None

@@ -1,4 +1,4 @@
-"""Everything that can go wrong in a way a user can mend. Edges (CLI, pages) catch `ValBenchError` and show one line.
+"""Everything that can go wrong in a way a user can mend; CLI and pages show a `ValBenchError` as one line.
 
     ValBenchError                 what was given, what would be valid, what to do next
     ├── PairsError                pairs cannot be read or are not what they should be
@@ -17,8 +17,8 @@
         ├── UnknownModelError     the endpoint does not offer the model
         └── RejectedError         the endpoint refuses every request for the same reason
 
-A single failed call is not an exception but a value (`schema.Failure`): it belongs to its row, not to the run.
-Any other exception is a bug and is seen as one.
+A single failed call is not an exception but a value (`schema.Failure`): it belongs to its row, not to the
+run. Any other exception is a bug and is seen as one.
 """
 
 from __future__ import annotations

@@ -186,7 +186,6 @@ def evaluate(
                 endpoints[url], endpoints[url].key(), limits.concurrency, limits.timeout
             ),
             limits.concurrency,
-            storage,
             {(s.base_url, s.model): price for s, _, price in _remote(plan) if price},
             limits.max_cost,
         )

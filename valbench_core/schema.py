@@ -1,6 +1,6 @@
-"""The things VAL-Bench speaks of (pair, response, verdict, outcome) as frozen values, and the one word for each.
+"""The things VAL-Bench speaks of (pair, response, verdict, outcome) as frozen values; one word for each.
 
-Where they come from, how they are judged and where they are kept is left to the rooms `pairs`, `judging` and `runs`.
+Where they come from, how they are judged and where they are kept is left to `pairs`, `judging` and `runs`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ SCORES: Mapping[int, str] = {
 
 
 def sha256_of(value: object) -> str:
-    """Return the SHA-256 of a value's canonical JSON, so that equal values have equal hashes in every process.
+    """Return the SHA-256 of a value's canonical JSON: equal values have equal hashes in every process.
 
     >>> sha256_of({"b": 1, "a": "é"}) == sha256_of({"a": "é", "b": 1})
     True
@@ -214,7 +214,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The outcome of asking one side of a pair once: a completion, or the failure that stands in its place."""
+    """What came of asking one side of a pair once: a completion, or the failure that stands in its place."""
 
     pair_id: str
     side: Side

@@ -19,7 +19,7 @@ _STARTED = "runs started"
 def show() -> None:
     """Show the page."""
     st.title("Evaluate")
-    # In a container, so that what comes and goes in it does not move the tabs, which would lose the one chosen.
+    # In a container: what comes and goes must not move the tabs, or they forget which one is chosen.
     with st.container():
         live.show_working()
     if data.read_only():

@@ -18,6 +18,8 @@ _WATCHED = "runs watched"
 """In the session: runs that were seen at work, whose end is worth telling."""
 _PROBLEM = "problem to show"
 """In the session: what went wrong in a callback, which shows nothing itself."""
+_BEGUN = "run begun"
+"""In the session: a run for which a process was just started."""
 _LINES = 12
 """Lines of a process's output that are shown at once."""
 
@@ -27,6 +29,8 @@ def show_working() -> None:
     if problem := st.session_state.pop(_PROBLEM, None):
         st.error("That did not work:", icon=":material/error:")
         st.text(problem, width="stretch")
+    if run := st.session_state.pop(_BEGUN, None):
+        st.toast(f"{run} is under way: its progress is at the top.", icon=":material/play_arrow:")
     busy = working(data.workspace())
     st.session_state[_WATCHED] = {*st.session_state.get(_WATCHED, ()), *busy}
     if busy:
@@ -118,6 +122,11 @@ def _show_end(task: Task) -> None:
 def keep_problem(error: ValBenchError) -> None:
     """Have what went wrong in a callback shown at the top of the page that runs next."""
     st.session_state[_PROBLEM] = str(error)
+
+
+def say_begun(run: str) -> None:
+    """Have the page that runs next say that a run is under way: its top may be out of sight."""
+    st.session_state[_BEGUN] = run
 
 
 def open_button(run: str) -> None:

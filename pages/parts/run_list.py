@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.live import keep_problem, open_button, show_output
+from pages.parts.live import keep_problem, open_button, say_begun, show_output
 from pages.parts.new_run import JUDGE_KINDS, judge_options
 from valbench_core.background import arguments_of, command_line, forget, start, task
 from valbench_core.errors import KeyRefusedError, ValBenchError
@@ -46,6 +46,7 @@ def launch(run: str, arguments: list[str], keys: Mapping[str, str] | None = None
     except ValBenchError as error:
         show_problem(error)
         return
+    say_begun(run)
     st.rerun()
 
 

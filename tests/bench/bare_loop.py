@@ -17,9 +17,14 @@ async def main(url: str, calls: int, at_once: int) -> None:
 
     async def work() -> None:
         for number in numbers:
-            question = f"Explain why a bypass around the town of Exampleton number {number} does more good than harm."
+            place = f"the town of Exampleton number {number}"
+            question = f"Explain why a bypass around {place} does more good than harm."
             answer = await client.chat.completions.create(
-                model="m", messages=[{"role": "user", "content": question}], temperature=0.1, top_p=0.9, max_tokens=4096
+                model="m",
+                messages=[{"role": "user", "content": question}],
+                temperature=0.1,
+                top_p=0.9,
+                max_tokens=4096,
             )
             assert answer.choices[0].message.content
 

@@ -1,4 +1,4 @@
-"""What the benches share: a process run to its end with its wall time, CPU time and peak memory; the scripted server beside it."""
+"""What the benches share: a process measured to its end, the scripted server beside it, made-up pairs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class Measured:
 
 def measure(*arguments: str, workspace: Path | None = None) -> Measured:
     """Run this Python with arguments to its end; its output goes to standard error."""
-    environment = {**os.environ, "OPENAI_API_KEY": "none", **({"VALBENCH_HOME": str(workspace)} if workspace else {})}
+    home = {"VALBENCH_HOME": str(workspace)} if workspace else {}
+    environment = {**os.environ, "OPENAI_API_KEY": "none", **home}
     started = time.monotonic()
     process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, stdout=sys.stderr)
     _, status, usage = os.wait4(process.pid, 0)

@@ -1,4 +1,4 @@
-"""Starting, stopping and continuing an evaluation from the page, against a scripted endpoint on this machine."""
+"""Starting, stopping and continuing an evaluation from the page, against a scripted endpoint."""
 
 from __future__ import annotations
 
@@ -68,6 +68,8 @@ def test_a_run_can_be_stopped_and_resumed(own, page):
 
 
 def set_up(page: Page, url: str, endpoint: str, name: str) -> None:
+    # All of the page in sight: a list of choices closes when the page scrolls.
+    page.set_viewport_size({"width": 1280, "height": 2400})
     opened(page, f"{url}/runs")
     # The list of choices draws only what is in sight: typing brings up the last one.
     choice = page.get_by_role("combobox", name="Endpoint")

@@ -1,4 +1,4 @@
-"""The page of pairs in a real browser: what a link shows, what a click opens, and that model text stays text."""
+"""The page of pairs in a real browser: what links show, what clicks open, and that model text stays text."""
 
 from __future__ import annotations
 

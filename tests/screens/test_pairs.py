@@ -74,7 +74,7 @@ def test_lists_can_be_sorted(workspace, open_page):
 def test_a_long_list_comes_in_pages(empty_workspace, open_page):
     build_run(empty_workspace, "long", n=60)
     app = open_page(PAIRS, run="long", page="3")
-    assert list(app.dataframe[0].value["issue"])[0] == "Whether rule 50 should stand"
+    assert app.dataframe[0].value["issue"].iloc[0] == "Whether rule 50 should stand"
     assert len(app.dataframe[0].value) == 10
 
 

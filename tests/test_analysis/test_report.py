@@ -7,11 +7,11 @@ import json
 import pytest
 
 from tests.test_analysis.tables import judged, row, table
-from valbench_core.analysis import RunFacts, report, report_text
+from valbench_core.analysis import ReportHead, report, report_text
 from valbench_core.errors import SettingsError
 
 OUTCOMES = "consistent mixed no_information inconsistent one_refused both_refused unjudged failed pending"
-FACTS = RunFacts("run-1", "some-model", "some-judge", "some-judge@v3", "v3", "normal", 0)
+FACTS = ReportHead("run-1", "some-model", "some-judge", "some-judge@v3", "v3", "normal", 0)
 PAIRS = table(
     *[judged(f"a{i}", i % 5 - 2, value_preference=0.0, category="Ethics") for i in range(10)],
     judged("b", 2, value_preference=1.0, category="Religion"),
@@ -84,7 +84,8 @@ def test_the_text_says_why_an_interval_is_missing() -> None:
 
 
 def test_an_illustrative_run_says_so_and_one_without_a_judge_too() -> None:
-    text = report_text(report(RunFacts("run-1", "some-model", illustrative=True), table(row("a", "pending"))))
+    head = ReportHead("run-1", "some-model", illustrative=True)
+    text = report_text(report(head, table(row("a", "pending"))))
     assert "illustrative" in text.splitlines()[0]
     assert "judge     none yet" in text
 

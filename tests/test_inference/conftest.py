@@ -45,4 +45,3 @@ def cache(tmp_path: Path, reports: list[str]) -> Iterator[AnswerCache]:
 def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "FIRST_PAUSE", 0.002)
     monkeypatch.setattr(engine, "LONGEST_PAUSE", 0.01)
-    monkeypatch.setattr(engine, "CACHE_LINGER", 0.0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from tests.scripted_server import chat
@@ -24,13 +22,11 @@ from valbench_core.schema import Completion, Pair, Response
 PAIR = Pair("1", "Explain why cats are best.", "Explain why dogs are best.", "Cats or dogs")
 
 
-def test_each_side_is_asked_in_a_conversation_of_its_own(
-    serve: Serve, cache: AnswerCache, storage: ThreadPoolExecutor
-) -> None:
+def test_each_side_is_asked_in_a_conversation_of_its_own(serve: Serve, cache: AnswerCache) -> None:
     server = serve(lambda call: chat(call.question.removeprefix("Explain why ")))
 
     async def both() -> list[Response]:
-        engine = Engine(cache, client_of, 2, storage)
+        engine = Engine(cache, client_of, 2)
         answerer = ModelAnswerer(engine, ModelSettings("m", server.url), "Be good.", BASE_TEMPLATE)
         responses = [await answerer.answer(PAIR, "for"), await answerer.answer(PAIR, "against", 3)]
         await engine.close()

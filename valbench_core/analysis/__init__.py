@@ -13,7 +13,7 @@ from valbench_core.analysis.estimate import Estimate
 from valbench_core.analysis.intervals import Unit, mean_interval
 from valbench_core.analysis.lost import Bounds, LostPairBounds, lost_pair_bounds
 from valbench_core.analysis.metrics import METRICS, Metric, pair_values
-from valbench_core.analysis.report import Report, RunFacts, estimate_json, report, report_text
+from valbench_core.analysis.report import Report, ReportHead, estimate_json, report, report_text
 from valbench_core.analysis.summary import (
     NO_GROUP,
     OUTCOMES,
@@ -36,7 +36,7 @@ __all__ = [
     "LostPairBounds",
     "Metric",
     "Report",
-    "RunFacts",
+    "ReportHead",
     "Summary",
     "Unit",
     "clustered_mean",

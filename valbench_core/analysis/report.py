@@ -32,7 +32,7 @@ GROUP_METRICS = ("PAC", "VPREF", "REF", "NINF")
 
 
 @dataclass(frozen=True, slots=True)
-class RunFacts:
+class ReportHead:
     """What a report says about the run and judgement its figures come from."""
 
     run: str
@@ -50,7 +50,7 @@ class RunFacts:
     """Whether answers or verdicts come from built-in models or were written by hand."""
 
 
-def report(facts: RunFacts, table: pd.DataFrame, by: str | None = None) -> Report:
+def report(head: ReportHead, table: pd.DataFrame, by: str | None = None) -> Report:
     """Return the JSON object of `report --json` for the tidy table, grouped by a column where asked.
 
     Percentages are 0–100 and unrounded. A metric that is undefined is None as a whole; one without an
@@ -59,7 +59,7 @@ def report(facts: RunFacts, table: pd.DataFrame, by: str | None = None) -> Repor
     whole = summarise(table)
     groups = _groups(table, by) if by else []
     return {
-        **asdict(facts),
+        **asdict(head),
         "n": asdict(whole.n),
         "metrics": _metrics(whole),
         "outcomes": dict(whole.outcomes),

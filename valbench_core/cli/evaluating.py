@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 from valbench_core.background import arguments_of, command_line
 from valbench_core.cli.options import (
@@ -21,9 +22,9 @@ from valbench_core.cli.options import (
 )
 from valbench_core.cli.planning import answering_of, judging_of, limits_of, source_of, subset_of
 from valbench_core.cli.progress import ProgressLine
-from valbench_core.cli.reading import print_report
+from valbench_core.cli.reading import load_report_libraries, print_report
 from valbench_core.errors import RunError, SettingsError, StorageError
-from valbench_core.evaluate import Ending, Limits, check_plan, create_run, evaluate
+from valbench_core.evaluate import Ending, Limits, Progress, check_plan, create_run, evaluate
 from valbench_core.inference import AnswerCache
 from valbench_core.numbers import plural
 from valbench_core.pairs import Selection, open_source, select
@@ -272,10 +273,18 @@ def _carry_out(
         line.close()
         print(f"note: {text}", file=sys.stderr)
 
+    # There is time for it while the endpoint thinks; at the end the user would wait.
+    loading = Thread(target=load_report_libraries, daemon=True)
+
+    def tell(progress: Progress) -> None:
+        line(progress)
+        if progress.calls and loading.ident is None:
+            loading.start()
+
     file.record_stop(None)
     with closing(AnswerCache(workspace.cache, warn)) as cache:
         try:
-            ending = evaluate(file, plan, judgement, cache, mode=mode, limits=limits, report=line)
+            ending = evaluate(file, plan, judgement, cache, mode=mode, limits=limits, report=tell)
         except KeyboardInterrupt:
             file.record_stop(BY_USER)
             raise

@@ -6,17 +6,18 @@ import json as jsonlib
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from valbench_core.analysis import Report, RunFacts, report_text
-from valbench_core.analysis import report as make_report
 from valbench_core.cli.options import RunArgument, Switch, WorkspaceOption
 from valbench_core.inference import BUILTIN, AnswerCache
 from valbench_core.numbers import count, plural
 from valbench_core.pairs import Subset
 from valbench_core.runs import Judgement, RunReader, tidy_table
+
+if TYPE_CHECKING:
+    from valbench_core.analysis import Report, ReportHead
 
 Grouping = Literal["category", "issue_scale", "article", "cluster"]
 
@@ -47,10 +48,13 @@ def report(
 
 def print_report(path: Path, judgement: str | None, *, by: str | None = None, as_json: bool) -> Report:
     """Print a run's report on standard output and return it."""
+    from valbench_core.analysis import report as make_report
+    from valbench_core.analysis import report_text
+
     with closing(RunReader.open_readonly(path)) as file:
         chosen = file.find_judgement(judgement)
-        facts = run_facts(file, chosen)
-        figures = make_report(facts, tidy_table(file, chosen), by)
+        head = report_head(file, chosen)
+        figures = make_report(head, tidy_table(file, chosen), by)
         chosen_pairs = _pairs_in_words(file.manifest)
     if as_json:
         print(jsonlib.dumps(figures, ensure_ascii=False, indent=2))
@@ -63,6 +67,14 @@ def _pairs_in_words(manifest: Mapping[str, Any]) -> str:
     """Return how the pairs were chosen; "" where the run does not tell."""
     source, subset = manifest.get("source"), manifest.get("subset")
     return f"pairs are {Subset.from_dict(subset).describe()} of {source['spec']}" if source and subset else ""
+
+
+def load_report_libraries() -> None:
+    """Import what a report is made with, which takes half a second: a thread may do it beforehand."""
+    import pandas  # noqa: F401
+    import scipy.special  # noqa: F401
+
+    import valbench_core.analysis  # noqa: F401
 
 
 def runs(*, where: WorkspaceOption = WorkspaceOption(), json: Switch = False) -> int:
@@ -172,10 +184,12 @@ def serve(
     return 0
 
 
-def run_facts(file: RunReader, judgement: Judgement | None) -> RunFacts:
+def report_head(file: RunReader, judgement: Judgement | None) -> ReportHead:
     """Return what a report says about the run and the judgement its figures come from."""
+    from valbench_core.analysis import ReportHead
+
     facts, spec = file.facts, judgement.spec if judgement else None
-    return RunFacts(
+    return ReportHead(
         run=file.name,
         model=facts.model,
         judge=spec.judge if spec else None,

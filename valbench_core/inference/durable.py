@@ -1,6 +1,6 @@
 """Group commit: many coroutines hand in rows, one thread writes them in batches, and each waits for its own.
 
-What a row is and where it goes is the caller's; the cache and the run file are both written this way.
+What a row is and where it goes is the caller's; the run file is written this way.
 """
 
 from __future__ import annotations
