@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from valbench_core.errors import SettingsError, ValBenchError
+from valbench_core.errors import SettingsError, StorageError, ValBenchError
 from valbench_core.inference import (
     Answer,
     AnswerCache,
@@ -179,17 +179,28 @@ def evaluate(
         StorageError: the disk is full; all that was committed before is kept.
     """
     endpoints = check_plan(plan, limits)
+    asked_otherwise: list[str] = []
+
+    def open_client(url: str) -> OpenAIClient:
+        where = endpoints[url]
+        return OpenAIClient(where, where.key(), limits.concurrency, limits.timeout, asked_otherwise.append)
+
     with ThreadPoolExecutor(1, "storage") as storage:
-        engine = Engine(
-            cache,
-            lambda url: OpenAIClient(
-                endpoints[url], endpoints[url].key(), limits.concurrency, limits.timeout
-            ),
-            limits.concurrency,
-            {(s.base_url, s.model): price for s, _, price in _remote(plan) if price},
-            limits.max_cost,
-        )
-        return asyncio.run(_Evaluation(run, plan, judgement, engine, mode, limits, storage).run(report))
+        prices = {(s.base_url, s.model): price for s, _, price in _remote(plan) if price}
+        engine = Engine(cache, open_client, limits.concurrency, prices, limits.max_cost)
+        ending = asyncio.run(_Evaluation(run, plan, judgement, engine, mode, limits, storage).run(report))
+    _keep_notes(run, asked_otherwise)
+    return ending
+
+
+def _keep_notes(run: RunFile, notes: Iterable[str]) -> None:
+    """Keep with the run what its endpoints did not take as intended: its figures rest on it."""
+    known = run.manifest.get("notes", [])
+    added = [note for note in notes if note not in known]
+    # A full disk has been told already, and nothing paid for depends on this.
+    with suppress(StorageError):
+        if added:
+            run.update_manifest({"notes": [*known, *added]})
 
 
 def check_plan(plan: Plan, limits: Limits) -> dict[str, Endpoint]:

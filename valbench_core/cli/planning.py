@@ -15,6 +15,7 @@ from valbench_core.inference import (
     BUILTIN,
     SYSTEM_PROMPT,
     ModelSettings,
+    Price,
     builtin_answerer,
     find_price,
     read_template,
@@ -80,7 +81,7 @@ def answering_of(options: ModelOptions) -> Answering:
         key_env=where.key_env,
         system_prompt=_text("--system-prompt", options.system_prompt, SYSTEM_PROMPT),
         template=read_template(options.template) if options.template else BASE_TEMPLATE,
-        price=find_price(options.model, where.base_url, _price("--price", options.price)),
+        price=_known_price(options.model, where, _price("--price", options.price)),
     )
 
 
@@ -113,7 +114,7 @@ def judging_of(options: JudgeOptions, answering: ModelOptions | None = None) -> 
             if options.judge_prompt
             else project_prompt(options.protocol)
         ),
-        price=find_price(options.judge_model, where.base_url, _price("--judge-price", options.judge_price)),
+        price=_known_price(options.judge_model, where, _price("--judge-price", options.judge_price)),
     )
 
 
@@ -166,6 +167,11 @@ def _json_object(name: str, text: str | None) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise SettingsError(f"{name} {text!r} is no JSON object; give one such as '{{\"top_k\": 20}}'")
     return value
+
+
+def _known_price(model: str, where: Endpoint, given: tuple[float, float] | None) -> Price | None:
+    """Return what a model costs; a server on this machine has no list price to be looked up."""
+    return None if given is None and where.is_local else find_price(model, where.base_url, given)
 
 
 def _price(name: str, text: str | None) -> tuple[float, float] | None:
