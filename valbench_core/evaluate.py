@@ -22,7 +22,6 @@ from valbench_core.inference import (
     Answerer,
     Dialect,
     Engine,
-    GroupCommit,
     ModelAnswerer,
     ModelSettings,
     OpenAIClient,
@@ -35,7 +34,16 @@ from valbench_core.inference import (
 from valbench_core.judging import PROTOCOLS, Judge, ModelJudge, RuleJudge
 from valbench_core.pairs import Selection
 from valbench_core.plan import Answering, Judging, Plan
-from valbench_core.runs import Judgement, PairWork, RunFacts, RunFile, RunReader, VerdictRow, WorkMode
+from valbench_core.runs import (
+    GroupCommit,
+    Judgement,
+    PairWork,
+    RunFacts,
+    RunFile,
+    RunReader,
+    VerdictRow,
+    WorkMode,
+)
 from valbench_core.runs.run_file import now_text
 from valbench_core.schema import SIDES, Completion, Pair, Response, Side, Unjudged
 from valbench_core.settings import DEFAULT_CONCURRENCY, Endpoint, endpoint

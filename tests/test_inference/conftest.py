@@ -1,9 +1,8 @@
-"""What the tests of asking share: a scripted server, a cache, a storage thread, and no long pauses."""
+"""What the tests of asking share: a scripted server, a cache, and no long pauses."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,12 +19,6 @@ def serve() -> Iterator[Callable[[Script], ScriptedServer]]:
     """Starts a server that answers by a script."""
     with ExitStack() as stack:
         yield lambda script, latency=0.0: stack.enter_context(ScriptedServer(script, latency))
-
-
-@pytest.fixture
-def storage() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(1) as thread:
-        yield thread
 
 
 @pytest.fixture

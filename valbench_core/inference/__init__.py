@@ -3,7 +3,7 @@
 A `Request` is everything an answer depends on, and its key. `Engine.ask` looks into the `AnswerCache`, takes
 a slot of the endpoint's `Limiter`, has an `OpenAIClient` make the call in the form the endpoint accepts
 (`wire`, `Dialect`), learns what an error means (`faults`), tries again where that may help, keeps within the
-`Budget`, and makes the answer durable (`GroupCommit`) before it counts. An `Answerer` turns one side of a
+`Budget`, and stores the answer before it counts. An `Answerer` turns one side of a
 pair into a `Response`.
 """
 
@@ -21,7 +21,6 @@ from valbench_core.inference.builtin import BEHAVIOURS
 from valbench_core.inference.cache import AnswerCache, CacheStats
 from valbench_core.inference.client import Client, OpenAIClient
 from valbench_core.inference.dialect import Dialect
-from valbench_core.inference.durable import GroupCommit
 from valbench_core.inference.engine import Answer, Engine, Tally
 from valbench_core.inference.faults import CallError
 from valbench_core.inference.limiter import Limiter, StoppedError
@@ -57,7 +56,6 @@ __all__ = [
     "CostReachedError",
     "Dialect",
     "Engine",
-    "GroupCommit",
     "Limiter",
     "ModelAnswerer",
     "ModelSettings",

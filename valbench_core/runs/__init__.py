@@ -6,6 +6,7 @@ what all figures are made from. `runs.importing` and `runs.exporting`, which loa
 here, bring runs in and out.
 """
 
+from valbench_core.runs.durable import GroupCommit
 from valbench_core.runs.lock import RunLock, holder, lock_path, stop_run
 from valbench_core.runs.reading import RunReader
 from valbench_core.runs.records import (
@@ -30,6 +31,7 @@ from valbench_core.runs.workspace import JudgementSummary, RunSummary, Workspace
 
 __all__ = [
     "Accounting",
+    "GroupCommit",
     "Judgement",
     "JudgementSpec",
     "JudgementSummary",

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.test_inference.asking import run
 from valbench_core.errors import StorageError
-from valbench_core.inference import GroupCommit
+from valbench_core.runs import GroupCommit
+
+
+@pytest.fixture
+def storage() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as thread:
+        yield thread
 
 
 def test_rows_handed_in_together_are_written_in_few_batches_in_order(storage: ThreadPoolExecutor) -> None:
