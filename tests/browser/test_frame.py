@@ -103,6 +103,13 @@ def choose_run(page: Page, name: str) -> None:
     settled(page)
 
 
+FILL = """selector => {
+    const text = document.querySelector(selector)
+    const fill = text ? getComputedStyle(text).fill : ""
+    return fill.startsWith("rgb") ? fill : null
+}"""
+
+
 @pytest.mark.parametrize(("scheme", "background"), [("light", "#ffffff"), ("dark", "#10141a")])
 def test_texts_of_charts_can_be_read_in_both_themes(
     browser, dashboard: str, scheme: str, background: str
@@ -118,7 +125,8 @@ def test_texts_of_charts_can_be_read_in_both_themes(
         ".bartext",
         ".legendtext",
     ):
-        colour = page.locator(text).first.evaluate("e => getComputedStyle(e).fill")
+        # Waited for: a chart that is being drawn anew takes its texts out of the page for a moment.
+        colour = page.wait_for_function(FILL, arg=text).json_value()
         assert contrast(hexadecimal(colour), background) >= 4.5, text
     page.close()
 
