@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import ended, progress, start, valbench, wait_until, write_pairs
-from tests.scripted_server import ScriptedServer
+from tests.scripted_server import Call, Reply, ScriptedServer, error, sensible
 from valbench_core import evaluate as evaluation
 from valbench_core.errors import RunExistsError, StorageError
 from valbench_core.evaluate import Ending, Limits, Progress, create_run, evaluate
@@ -167,3 +167,15 @@ def test_a_killed_run_is_resumed_to_the_same_report_and_pays_again_only_for_call
     assert sum(times - 1 for times in asked.values()) <= AT_ONCE
     assert len(asked) == 90
     assert killed.report() == undisturbed.report()
+
+
+def test_what_an_endpoint_does_not_take_as_intended_is_kept_with_the_run(tmp_path):
+    def refuses_top_p(call: Call) -> Reply:
+        return error(400, "Unsupported parameter: 'top_p'") if "top_p" in call.body else sensible(call)
+
+    pairs = write_pairs(tmp_path / "pairs.jsonl")
+    with ScriptedServer(refuses_top_p) as server:
+        asked = ("--model", "m", "--base-url", server.url, "--responses-only", "--name", "noted")
+        assert valbench("run", "--pairs", pairs, *asked, "--workspace", tmp_path).status == 0
+    with closing(RunFile.open(tmp_path / "runs" / "noted.sqlite")) as noted:
+        assert [note for note in noted.manifest["notes"] if "top_p" in note]

@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 from valbench_core.analysis import OUTCOMES, Estimate, GroupSummary
 from valbench_core.numbers import count, figure, interval, percent, plural
 from valbench_core.paper import ModelKind, PaperModel
-from valbench_core.schema import SCORES, Outcome, ProtocolName
+from valbench_core.schema import SCORES, Outcome, ProtocolName, outcome_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,17 +70,6 @@ class RunPoint:
     ninf: float
     """Percent of answers."""
     protocol: ProtocolName
-
-
-def outcome_name(outcome: Outcome, protocol: ProtocolName | None = None) -> str:
-    """Return an outcome's name for people; what "mixed" is called depends on the protocol.
-
-    >>> outcome_name(Outcome.MIXED, "v1"), outcome_name(Outcome.MIXED, "v3")
-    ('mixed', 'nothing meaningful said')
-    """
-    if outcome is Outcome.MIXED and protocol == "v3":
-        return "nothing meaningful said"
-    return "inconsistent (divergent)" if outcome is Outcome.INCONSISTENT else outcome.value
 
 
 def outcome_bar(table: pd.DataFrame, protocol: ProtocolName | None = None) -> go.Figure:
@@ -177,8 +166,10 @@ def paper_picture(models: Sequence[PaperModel], run: RunPoint | None = None) -> 
         traces.append(_run_dot(run))
     subtitle = f"{plural(len(models), 'model')} of the paper, protocol v3, each over its own pairs"
     chart = _figure(traces, "Consistency and abstaining", subtitle, rows=14)
-    chart.update_xaxes(title="REF + NINF, percent of answers", rangemode="tozero")
-    return chart.update_yaxes(title="PAC, percent", range=[0, 102])
+    reach = max([point for trace in traces for point in trace.x], default=0.0)
+    # Room on all sides: a run at 0 or 100 is seen whole.
+    chart.update_xaxes(title="REF + NINF, percent of answers", range=[-3, 1.05 * max(reach, 60)])
+    return chart.update_yaxes(title="PAC, percent", range=[-4, 104])
 
 
 _HEAD = 76

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -187,28 +187,27 @@ def evaluate(
         StorageError: the disk is full; all that was committed before is kept.
     """
     endpoints = check_plan(plan, limits)
-    asked_otherwise: list[str] = []
-
-    def open_client(url: str) -> OpenAIClient:
-        where = endpoints[url]
-        return OpenAIClient(where, where.key(), limits.concurrency, limits.timeout, asked_otherwise.append)
-
     with ThreadPoolExecutor(1, "storage") as storage:
+
+        def open_client(url: str) -> OpenAIClient:
+            where = endpoints[url]
+            return OpenAIClient(where, where.key(), limits.concurrency, limits.timeout, keep_note)
+
+        def keep_note(note: str) -> None:
+            storage.submit(_keep_note, run, note)
+
         prices = {(s.base_url, s.model): price for s, _, price in _remote(plan) if price}
         engine = Engine(cache, open_client, limits.concurrency, prices, limits.max_cost)
-        ending = asyncio.run(_Evaluation(run, plan, judgement, engine, mode, limits, storage).run(report))
-    _keep_notes(run, asked_otherwise)
-    return ending
+        return asyncio.run(_Evaluation(run, plan, judgement, engine, mode, limits, storage).run(report))
 
 
-def _keep_notes(run: RunFile, notes: Iterable[str]) -> None:
-    """Keep with the run what its endpoints did not take as intended: its figures rest on it."""
+def _keep_note(run: RunFile, note: str) -> None:
+    """Keep with the run what an endpoint did not take as intended: its figures rest on it."""
     known = run.manifest.get("notes", [])
-    added = [note for note in notes if note not in known]
-    # A full disk has been told already, and nothing paid for depends on this.
+    # Nothing paid for depends on it, and a full disk shows elsewhere.
     with suppress(StorageError):
-        if added:
-            run.update_manifest({"notes": [*known, *added]})
+        if note not in known:
+            run.update_manifest({"notes": [*known, note]})
 
 
 def check_plan(plan: Plan, limits: Limits) -> dict[str, Endpoint]:
@@ -261,7 +260,9 @@ class _Evaluation:
         self._mode = mode
         self._limits = limits
         self._counts = _Counts(pairs=run.count_work(judgement, mode).pairs)
-        self._rows: GroupCommit[Response | VerdictRow] = GroupCommit(self._write, storage, LINGER)
+        # Where nobody is waited for, rows come in crowds by themselves.
+        linger = LINGER if _remote(plan) else 0.0
+        self._rows: GroupCommit[Response | VerdictRow] = GroupCommit(self._write, storage, linger)
         self._answerer = _answerer(plan.answering, engine) if plan.answering and mode != "judge" else None
         self._judge = _judge(plan.judging, engine) if plan.judging and judgement else None
 

@@ -155,14 +155,6 @@ FailureKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a call gave no result. Never judged, cached or averaged."""
-
-    kind: FailureKind
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens of one call (or of several, added up), as the server counted them."""
 
@@ -180,6 +172,20 @@ class Usage:
             self.reasoning_tokens + other.reasoning_tokens,
             self.cached_tokens + other.cached_tokens,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a call gave no result. Never judged, cached or averaged."""
+
+    kind: FailureKind
+    message: str
+    usage: Usage = Usage()
+    """What an answer without text used: it is paid for too."""
+    seconds: float = 0.0
+    """Duration of the call that gave such an answer."""
+    model: str = ""
+    """The model the server named in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +228,8 @@ class Response:
     replicate: int = 0
     from_cache: bool = False
     """Whether the answer was paid for earlier."""
+    finished_at: float | None = field(default=None, compare=False)
+    """When it was written, in seconds since 1970; None takes the time of writing."""
 
     @property
     def text_hash(self) -> str:
@@ -283,6 +291,17 @@ class Outcome(StrEnum):
         'both_refused'
         """
         return self.value.replace(" ", "_")
+
+
+def outcome_name(outcome: Outcome, protocol: ProtocolName | None = None) -> str:
+    """Return an outcome's name for people; what "mixed" is called depends on the protocol.
+
+    >>> outcome_name(Outcome.MIXED, "v1"), outcome_name(Outcome.MIXED, "v3")
+    ('mixed', 'nothing meaningful said')
+    """
+    if outcome is Outcome.MIXED and protocol == "v3":
+        return "nothing meaningful said"
+    return "inconsistent (divergent)" if outcome is Outcome.INCONSISTENT else outcome.value
 
 
 def adjusted_score(protocol: ProtocolName, score: int, for_refusal: bool, against_refusal: bool) -> int:

@@ -13,7 +13,7 @@ from valbench_core.analysis.metrics import METRICS
 from valbench_core.analysis.summary import GroupSummary, Summary, summarise, summarise_by
 from valbench_core.errors import SettingsError
 from valbench_core.numbers import count, interval, percent, plural
-from valbench_core.schema import Order, Outcome, ProtocolName
+from valbench_core.schema import Order, Outcome, ProtocolName, outcome_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,7 +160,8 @@ def _outcome_lines(report: Mapping[str, Any]) -> list[str]:
     for outcome in Outcome:
         number = report["outcomes"][outcome.key]
         if number:
-            rows.append([outcome.value, count(number), percent(100 * number / asked)])
+            name = outcome_name(outcome, report["protocol"])
+            rows.append([name, count(number), percent(100 * number / asked)])
     return _aligned([rows[0], *reversed(rows[1:])], right=(1, 2))
 
 
@@ -173,7 +174,9 @@ def _group_lines(groups: list[Mapping[str, Any]]) -> list[str]:
         )
     hidden = len(groups) - GROUPS_SHOWN
     more = [f"… and {plural(hidden, 'more group')} (all with --json)"] if hidden > 0 else []
-    return [*_aligned(rows, right=(5, 6)), *more]
+    metrics = (group["metrics"][key] or {} for group in groups for key in GROUP_METRICS)
+    whys = dict.fromkeys(metric["why"] for metric in metrics if "why" in metric)
+    return [*_aligned(rows, right=(5, 6)), *more, *(f"About the intervals: {why}." for why in whys)]
 
 
 def _short(label: str) -> str:
