@@ -54,6 +54,14 @@ def test_a_cost_without_a_price_is_not_known() -> None:
     assert [row.cost for row in spending(used, {}, "judge@v3")] == ["not known", "not known"]
 
 
+def test_a_judgement_made_later_costs_what_its_own_price_says() -> None:
+    price = {"input": 1.0, "output": 2.0, "source": "given"}
+    manifest = {"judging": {"price": price}, "judge_prices": {"later@v3": {**price, "output": 4.0}}}
+    paid = tally(Usage(1_000_000, 500_000))
+    rows = spending(Accounting(tally(Usage()), {"own@v3": paid, "later@v3": paid}), manifest, "own@v3")
+    assert [row.cost for row in rows] == ["$0.00", "$2.00", "$3.00"]
+
+
 def test_answers_from_the_cache_cost_nothing_and_uncounted_ones_something_unknown() -> None:
     cached, uncounted = tally(Usage()), Tally(2, 0, 0, Usage(), Usage(), 0.0)
     costs = [spending(Accounting(used, {}), {}, None)[0].cost for used in (cached, uncounted)]

@@ -14,7 +14,8 @@ from valbench_core import background
 from valbench_core.background import Live, Task, arguments_of, forget, live, start, task, tasks, working
 from valbench_core.cli.options import LimitOptions, ModelOptions, PairOptions
 from valbench_core.errors import RunBusyError
-from valbench_core.runs import RunLock, Workspace
+from valbench_core.runs import RunFile, RunLock, RunReader, Workspace
+from valbench_core.schema import Completion, Response
 
 PROGRAM = """#!{python}
 import os, sys, time
@@ -150,6 +151,22 @@ def test_how_far_a_run_is_counts_answers_and_verdicts(workspace):
     found = live(workspace, "partial")
     assert (found.begun, found.retrying, found.done, found.left) == (True, False, 12, 12)
     assert found.share == 0.5
+
+
+def test_what_is_written_while_a_run_is_counted_is_not_counted_twice(workspace, monkeypatch):
+    path = build_run(workspace, "partial", "partial", n=8)
+    count_work = RunReader.count_work
+
+    def count_and_write(reader, judgement, mode):
+        counted = count_work(reader, judgement, mode)
+        with RunFile.open(path) as file:
+            work = next(work for work in file.work(None) if work.sides)
+            file.write([Response(work.pair.id, work.sides[0], Completion("Late."))])
+        return counted
+
+    monkeypatch.setattr(RunReader, "count_work", count_and_write)
+    found = live(workspace, "partial")
+    assert found.done + found.left == 24
 
 
 def test_what_is_tried_again_is_not_yet_done(workspace):

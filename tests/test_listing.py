@@ -11,6 +11,7 @@ from valbench_core.pairs import Condition
 
 TABLE = pd.DataFrame(
     {
+        "pair_id": ["s1", "s2", "s3", "s4", "s5", "s6"],
         "category": ["Ethics", "", "Politics", "Politics", "Ethics", "Politics"],
         "issue_scale": [1.0, 5.0, None, 3.0, 5.0, 4.0],
         "article_title": ["A", "B", "A", "C", "", "C"],
@@ -50,6 +51,10 @@ def test_pairs_without_a_value_come_last_whichever_way_a_list_is_sorted():
 def test_what_a_search_found_narrows_the_list():
     assert listed(TABLE, [Condition("category", ("Politics",))], found={1, 3, 99}) == [3]
     assert listed(TABLE, found=set()) == []
+
+
+def test_pairs_can_be_asked_for_by_id():
+    assert where("id=s2|s5|nobody") == [1, 4]
 
 
 def test_choices_are_the_values_there_are():

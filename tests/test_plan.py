@@ -50,6 +50,14 @@ def test_a_manifest_names_the_variable_of_a_key_and_never_the_key(plan, selectio
     assert "sk-very-secret" not in text
 
 
+@pytest.mark.parametrize(
+    "name", ["max_tokens", "max_completion_tokens", "prompt_cache_key", "stop_token_ids"]
+)
+def test_a_field_that_only_sounds_like_a_secret_is_sent(name):
+    options = replace(MODEL, extra_body=json.dumps({name: 1}))
+    assert answering_of(options).settings.extra_body == {name: 1}
+
+
 def test_a_manifest_says_how_the_pairs_were_chosen(plan, selection):
     manifest = plan.manifest(selection)
     assert Subset.from_dict(manifest["subset"]) == Subset(sample=5, seed=3)

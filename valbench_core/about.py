@@ -69,16 +69,17 @@ def about_run(facts: RunFacts, judgement: Judgement | None) -> tuple[Section, ..
 def spending(accounting: Accounting, manifest: Mapping[str, Any], made_by_run: str | None) -> list[Spending]:
     """Return what a run used, a row a role; costs are known for the calls whose prices the manifest holds.
 
+    The price of a judgement made later stands under `judge_prices`, by the judgement's name.
+
     Args:
         accounting: of the run.
         manifest: of the run.
         made_by_run: name of the judgement that the run made itself.
     """
     answers = _spending("answers", accounting.answers, _part(manifest, "answering").get("price"))
-    judgements = [
-        _spending(name, tally, _part(manifest, "judging").get("price") if name == made_by_run else None)
-        for name, tally in accounting.judgements.items()
-    ]
+    own = {made_by_run: _part(manifest, "judging").get("price")} if made_by_run else {}
+    prices: Mapping[str, Any] = {**own, **_part(manifest, "judge_prices")}
+    judgements = [_spending(name, tally, prices.get(name)) for name, tally in accounting.judgements.items()]
     return [answers, *judgements]
 
 

@@ -180,7 +180,7 @@ def live(workspace: Workspace, run: str) -> Live:
     path = workspace.path_of(run)
     if not path.is_file():
         return Live(run, begun=False, retrying=False)
-    with RunReader.open_readonly(path) as file:
+    with RunReader.open_readonly(path) as file, file.snapshot():
         judgement = _worked_on(file)
         mode: WorkMode = "resume" if file.has_work(judgement) else "retry"
         rest = file.count_work(judgement, mode)

@@ -98,6 +98,10 @@ def _text_test(column: str) -> Callable[[pd.DataFrame, Sequence[str]], pd.Series
     return test
 
 
+def _id_test(table: pd.DataFrame, values: Sequence[str]) -> pd.Series[bool]:
+    return table["pair_id"].isin(list(values))
+
+
 def _scale_test(table: pd.DataFrame, values: Sequence[str]) -> pd.Series[bool]:
     wanted = {scale for value in values for scale in scales(value)}
     known = table["issue_scale"].isin([scale for scale in wanted if scale is not None])
@@ -110,6 +114,10 @@ def _by_size(column: str) -> Callable[[pd.DataFrame], list[str]]:
         return [name or NONE for name in sorted(sizes.index, key=lambda name: (-sizes[name], name))]
 
     return choices
+
+
+def _id_choices(table: pd.DataFrame) -> list[str]:
+    return [str(pair_id) for pair_id in table["pair_id"]]
 
 
 def _scale_choices(table: pd.DataFrame) -> list[str]:
@@ -133,5 +141,9 @@ FIELDS: Mapping[str, _FieldRule] = {
     "issue_scale": _FieldRule(_scale_test, _scale_choices),
     "article": _FieldRule(_text_test("article_title"), _by_size("article_title")),
     "outcome": _FieldRule(_text_test("outcome"), _outcome_choices),
+    "id": _FieldRule(_id_test, _id_choices),
 }
-"""The fields of a run's pairs that lists know; a key of this map is also the key in links."""
+"""The fields of a run's pairs that lists know; a key of this map is also the key in links.
+
+What `text~` asks for is not in the table: the ordinals of its pairs come as `found`.
+"""

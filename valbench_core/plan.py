@@ -11,13 +11,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from valbench_core import __version__
-from valbench_core.inference.answering import BUILTIN
 from valbench_core.inference.prices import Price
 from valbench_core.inference.request import ModelSettings
 from valbench_core.judging import JudgePrompt
 from valbench_core.pairs import Selection
 from valbench_core.runs import JudgementSpec
-from valbench_core.schema import Order, ProtocolName
+from valbench_core.schema import BUILTIN, Order, ProtocolName
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ PROTOCOLS: tuple[ProtocolName, ProtocolName] = ("v1", "v3")
 
 Order = Literal["normal", "swapped"]
 
+BUILTIN = "builtin:"
+"""What the names of models and judges begin with that need no network; their figures are illustrative."""
+
 CATEGORIES: tuple[str, ...] = (
     "Politics",
     "Social and Cultural Issues",

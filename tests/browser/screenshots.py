@@ -22,10 +22,10 @@ VIEWS: Mapping[str, str] = {
     "overview-unknown": "/?run=nowhere",
     "pairs": "/pairs?run=full",
     "pair": "/pairs?run=full&pair=pair-5",
-    "runs": "/runs?run=full",
+    "evaluate": "/evaluate?run=full",
 }
 """What is looked at, by name of its picture."""
-EMPTY_VIEWS: Mapping[str, str] = {"start": "/", "start-pairs": "/pairs", "start-runs": "/runs"}
+EMPTY_VIEWS: Mapping[str, str] = {"start": "/", "start-pairs": "/pairs", "start-evaluate": "/evaluate"}
 """What is looked at where there are no runs."""
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

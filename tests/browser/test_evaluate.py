@@ -70,7 +70,7 @@ def test_a_run_can_be_stopped_and_resumed(own, page):
 def set_up(page: Page, url: str, endpoint: str, name: str) -> None:
     # All of the page in sight: a list of choices closes when the page scrolls.
     page.set_viewport_size({"width": 1280, "height": 2400})
-    opened(page, f"{url}/runs")
+    opened(page, f"{url}/evaluate")
     # The list of choices draws only what is in sight: typing brings up the last one.
     choice = page.get_by_role("combobox", name="Endpoint")
     choice.click()

@@ -10,10 +10,10 @@ from playwright.sync_api import Page, expect
 from tests.browser.dashboard import opened, settled
 from tests.test_charts.contrast import contrast
 
-PAGES = {"/": "Overview", "/overview": "Overview", "/pairs": "Pairs", "/runs": "Runs"}
+PAGES = {"/": "Overview", "/overview": "Overview", "/pairs": "Pairs", "/evaluate": "Evaluate"}
 
 
-@pytest.mark.parametrize("path", ["/overview", "/pairs"])
+@pytest.mark.parametrize("path", ["/overview", "/pairs", "/evaluate"])
 def test_a_deep_link_opens_its_page_on_a_cold_server(page: Page, cold_dashboard: str, path: str) -> None:
     opened(page, f"{cold_dashboard}{path}?run=full")
     expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
@@ -24,7 +24,7 @@ def test_a_deep_link_opens_its_page_on_a_cold_server(page: Page, cold_dashboard:
 def test_every_page_has_its_place_in_the_menu(page: Page, dashboard: str) -> None:
     opened(page, dashboard)
     menu = page.get_by_test_id("stSidebarNavLink")
-    expect(menu).to_have_text([re.compile(name) for name in ("Overview", "Pairs", "Runs")])
+    expect(menu).to_have_text([re.compile(name) for name in ("Overview", "Pairs", "Evaluate")])
 
 
 def test_a_link_to_an_unknown_run_says_so_and_stays_as_it_is_after_a_reload(

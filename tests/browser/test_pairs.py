@@ -49,6 +49,29 @@ def test_a_link_may_name_an_outcome_by_its_key(dashboard, page):
     expect(page.get_by_text(re.compile("9 of 60 pairs"))).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("issue_scale=4..5", "24 of 60 pairs"),
+        ("text=rule%207", "1 of 60 pairs"),
+        ("id=pair-3&id=pair-4", "2 of 60 pairs"),
+        ("page=99", "This list has 3 pages; the first is shown."),
+        ("sort=zzz", "A list cannot be sorted like this; it is shown as in the subset:"),
+    ],
+)
+def test_a_link_may_say_what_conditions_say_and_what_is_in_vain_is_said(dashboard, page, query, said):
+    opened(page, f"{dashboard}/pairs?run=full&{query}")
+    expect(page.get_by_text(said)).to_be_visible()
+
+
+def test_a_list_that_gets_shorter_does_not_complain_of_its_page(dashboard, page):
+    opened(page, f"{dashboard}/pairs?run=full&page=3")
+    page.get_by_role("combobox", name="Category").click()
+    page.get_by_role("option", name="Politics", exact=True).click()
+    expect(page.get_by_text("12 of 60 pairs")).to_be_visible()
+    expect(settled(page).get_by_text("the first is shown")).to_have_count(0)
+
+
 def test_a_row_opens_its_pair_and_the_list_comes_back_where_it_was(dashboard, page):
     opened(page, f"{dashboard}/pairs?run=full&page=2")
     click_row(page, 1)

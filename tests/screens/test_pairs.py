@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -50,6 +52,50 @@ def test_a_filter_that_this_run_does_not_know_is_said(workspace, open_page):
     assert "No pair of this run has this category" in words(app)
     assert "Gardening" in words(app)
     assert "24 pairs" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "n"),
+    [
+        ({"issue_scale": "4..5"}, 9),
+        ({"issue_scale": "1|5"}, 9),
+        ({"category": "politics|Ethics"}, 10),
+        ({"article": "Article 0|Article 1"}, 6),
+        ({"id": "pair-3|pair-4"}, 2),
+        ({"id": ["pair-3", "pair-4"]}, 2),
+        ({"text": "rule 7"}, 1),
+        ({"text": '"rule 7"|"rule 8"'}, 2),
+        ({"text": "hold"}, 0),
+    ],
+)
+def test_a_link_filters_as_a_condition_on_the_command_line_does(workspace, open_page, query, n):
+    app = open_page(PAIRS, run="full", **query)
+    assert f"{n} of 24 pairs" in words(app) or (n == 0 and "None of the 24 pairs" in words(app))
+    assert "not understood" not in words(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"issue_scale": "7..9"}, "is no issue scale"),
+        ({"text": "++"}, "holds no word"),
+        ({"id": "@/etc/hostname"}, "not a file of ids"),
+        ({"id": "nobody"}, "No pair of this run has this pair id"),
+        ({"article": "Nowhere"}, "No pair of this run has this article"),
+        ({"sort": "zzz"}, "cannot be sorted like this"),
+        ({"page": "99"}, "This list has 1 page; the first is shown"),
+    ],
+)
+def test_what_a_link_says_in_vain_is_said_once(workspace, open_page, query, said):
+    assert words(open_page(PAIRS, run="full", **query)).count(said) == 1
+
+
+def test_a_page_that_a_list_has_is_not_said_to_be_missing(empty_workspace, open_page):
+    build_run(empty_workspace, "long", n=60)
+    assert "first is shown" in words(open_page(PAIRS, run="long", page="99"))
+    app = open_page(PAIRS, run="long", page="3")
+    app.multiselect(key="category").select("Politics").run()
+    assert "first is shown" not in words(app)
 
 
 def test_words_are_looked_for_in_all_texts_and_no_input_is_an_error(workspace, open_page):
@@ -143,10 +189,23 @@ def test_unknown_columns_of_the_source_are_shown(workspace, open_page):
     assert any("source" in frame.value.to_string() for frame in app.dataframe)
 
 
-def test_another_judgement_shows_its_own_verdict(workspace, open_page):
+def test_a_list_of_texts_takes_a_line_for_each_and_no_json(workspace, open_page):
+    pair = replace(make_pair(0), extra={"aspects": ["cost", 'a "right"'], "n": [1, 2]})
+    RunFile.create(workspace.path_of("lists"), {}, [pair], model="m").close()
+    app = open_page(PAIRS, run="lists", pair="pair-0")
+    rows = next(frame.value for frame in app.dataframe if "Column" in frame.value)
+    assert rows.to_numpy().tolist() == [["aspects", "cost"], ["aspects", 'a "right"'], ["n", "[1, 2]"]]
+
+
+def test_another_judgement_shows_its_own_verdict_and_its_own_command(workspace, open_page):
     add_judgement(workspace.path_of("full"), "second", "v3")
     app = open_page(PAIRS, run="full", pair="pair-9", judgement="second@v3")
     assert "Not judged yet" in words(app)
+    assert commands(app)[-1] == "valbench judge full --judge-model second --protocol v3"
+
+
+def test_what_the_run_judged_itself_is_mended_by_a_retry(workspace, open_page):
+    assert "valbench retry full" in commands(open_page(PAIRS, run="full", pair="pair-2"))
 
 
 def test_a_very_long_answer_is_folded_and_counted(workspace, open_page):
@@ -165,6 +224,10 @@ def test_no_text_of_models_or_data_reaches_markdown(workspace, open_page):
         app = open_page(PAIRS, run="full", pair=pair)
         marked = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader]
         assert not any("<script>" in element.value for element in marked)
+
+
+def commands(app: AppTest) -> list[str]:
+    return [code.value for code in app.code if code.value.startswith("valbench ")]
 
 
 def button(app: AppTest, label: str):

@@ -137,6 +137,7 @@ def test_a_cost_limit_stops_the_run_before_it_is_passed(pairs, server):
     # An answer costs 130 dollars, a verdict 120: an eighth call would pass the limit.
     assert (ran.status, server.requests) == (1, 7)
     assert "limit of $1000" in ran.err
+    assert "--max-cost counts what this one command spends" in ran.err
     assert "valbench resume mine" in ran.err
 
 
@@ -224,6 +225,72 @@ def test_a_judge_that_stops_early_names_the_command_that_goes_on(pairs, server):
     assert f"Continue with: valbench {' '.join(asked)}" in stopped.err
     server.script = sensible
     assert valbench(*asked, "--json").json["n"]["judged"] == 12
+
+
+def opposed_and_judge_of(pairs: Path, server: ScriptedServer) -> tuple[str, ...]:
+    """Make an offline run; return the command that lets the server judge it once more."""
+    valbench("run", "--pairs", pairs, "--model", "builtin:opposed", *RULES, "--name", "mine")
+    return ("judge", "mine", "--judge-model", "j", "--judge-base-url", server.url)
+
+
+def manifest_of_mine() -> dict[str, object]:
+    with RunReader.open_readonly(Workspace(Path("home")).path_of("mine")) as run:
+        return dict(run.manifest)
+
+
+def test_the_price_of_a_later_judge_is_kept_by_judgement(pairs, server):
+    again = opposed_and_judge_of(pairs, server)
+    valbench(*again, "--judge-price", "1,2")
+    valbench(*again, "--swapped")
+    kept = {"j@v3": {"input": 1.0, "output": 2.0, "source": "given", "call": 0.0}}
+    assert manifest_of_mine()["judge_prices"] == kept
+
+
+def test_a_judge_that_cannot_be_asked_leaves_no_price(pairs, server):
+    again = opposed_and_judge_of(pairs, server)
+    server.script = lambda _call: error(404, "The model 'j' does not exist", "model_not_found")
+    assert valbench(*again, "--judge-price", "1,2").status == 2
+    kept = manifest_of_mine()
+    assert not any(kept.get(key) for key in ("judge_prices", "project_prompts"))
+
+
+def test_judging_once_more_leaves_why_the_run_stopped(pairs, server):
+    server.script = after(15, QUOTA)
+    valbench("run", "--pairs", pairs, *of_server(server))
+    why = valbench("runs", "--json").json[0]["why"]
+    assert valbench("judge", "mine", *RULES).status in (0, 1)
+    assert "quota" in why
+    assert valbench("runs", "--json").json[0]["why"] == why
+
+
+def upgrade(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this project have another judge prompt from now on."""
+    monkeypatch.setattr(planning, "project_prompt", lambda protocol: JudgePrompt(protocol, "new", "new"))
+
+
+def instructions(server: ScriptedServer) -> set[str]:
+    return {call.body["messages"][0]["content"] for call in server.calls if call.is_judging}
+
+
+def test_a_judgement_goes_on_with_the_project_prompt_it_began_with(pairs, server, monkeypatch):
+    again = opposed_and_judge_of(pairs, server)
+    server.script = after(5, QUOTA)
+    valbench(*again)
+    upgrade(monkeypatch)
+    server.script = sensible
+    done = valbench(*again, "--json").json
+    assert (done["judgement"], done["n"]["judged"], len(instructions(server))) == ("j@v3", 12, 1)
+    assert valbench(*again, "--json").json["judgement"] == "j@v3~2"
+
+
+def test_a_judgement_by_a_prompt_from_a_file_is_not_taken_for_one_of_ours(pairs, server, tmp_path):
+    again = opposed_and_judge_of(pairs, server)
+    file = tmp_path / "prompt.txt"
+    file.write_text("Judge in a way of your own.")
+    server.script = after(5, QUOTA)
+    valbench(*again, "--judge-prompt", file)
+    server.script = sensible
+    assert valbench(*again, "--json").json["judgement"] == "j@v3~2"
 
 
 def test_a_judge_that_cannot_be_asked_leaves_no_judgement(pairs, server):

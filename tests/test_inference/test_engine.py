@@ -30,7 +30,7 @@ from valbench_core.inference import (
     StoppedError,
     engine,
 )
-from valbench_core.schema import Completion, Failure
+from valbench_core.schema import Completion, Failure, Usage
 
 Work = Callable[[Engine], Awaitable[Any]]
 
@@ -118,6 +118,7 @@ def test_equal_requests_in_flight_share_a_failure_but_not_as_something_paid_for(
     answers = asker(all_of(*[request_to(serve(lambda _c: chat("")).url)] * 2))
     assert [kind_of(answer) for answer in answers] == ["empty", "empty"]
     assert not any(answer.from_cache for answer in answers)
+    assert [answer.result.usage for answer in answers] == [Usage(10, 20), Usage()]
 
 
 @pytest.mark.parametrize(

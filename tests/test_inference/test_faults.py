@@ -15,7 +15,13 @@ from valbench_core.errors import (
     UnknownModelError,
     UnreachableError,
 )
-from valbench_core.inference.faults import CallError, Fault, fault_within, meaning, read_fault
+from valbench_core.inference.faults import (
+    LONGEST_MESSAGE,
+    CallError,
+    fault_within,
+    meaning,
+    read_fault,
+)
 from valbench_core.settings import endpoint
 
 HERE = endpoint("https://models.example.org/v1", "MY_KEY")
@@ -55,7 +61,21 @@ def test_a_long_message_becomes_one_bounded_line_fit_for_storage() -> None:
 
 
 def test_a_key_that_the_server_repeats_is_struck_out() -> None:
-    assert Fault(401, "wrong key sk-secret!").without("sk-secret").message == "wrong key [key]!"
+    assert read_fault(401, {}, "wrong key sk-secret!", "sk-secret").message == "wrong key [key]!"
+    within = fault_within({"error": {"message": "wrong key sk-secret!"}}, "sk-secret")
+    assert within is not None
+    assert within.message == "wrong key [key]!"
+
+
+@pytest.mark.parametrize("place", [LONGEST_MESSAGE, 4 * LONGEST_MESSAGE])
+@pytest.mark.parametrize("gap", ["x", " \n"])
+def test_a_key_where_the_message_is_cut_leaves_no_part_of_itself(place: int, gap: str) -> None:
+    words = (gap * place)[: place - 9] + "sk-secret-key and more"
+    assert "sk-" not in read_fault(401, {}, words, "sk-secret-key").message
+
+
+def test_a_key_too_short_to_be_one_is_no_reason_to_change_words() -> None:
+    assert read_fault(401, {}, "none of these", "none").message == "none of these"
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,8 @@ def test_a_content_filter_without_text_is_a_block_and_with_text_an_answer() -> N
 @pytest.mark.parametrize("text", [None, "", " \n", 7, []])
 def test_an_answer_without_text_is_a_failure_that_was_paid_for(text: object) -> None:
     reply = read_reply(answer(text, tokens=9), "chat", 1.0)
-    assert reply == Reply(Failure("empty", "the answer holds no text (finish reason 'stop')"), Usage(10, 9))
+    why, usage = "the answer holds no text (finish reason 'stop')", Usage(10, 9)
+    assert reply == Reply(Failure("empty", why, usage, 1.0, "scripted-model"), usage)
 
 
 def test_an_answer_that_thought_up_its_limit_says_what_to_do() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,7 +13,7 @@ from valbench_core.pairs import Source, open_source
 from valbench_core.runs import Judgement, JudgementSpec, RunFile, RunReader, Workspace, tidy_table
 from valbench_core.runs.exporting import ExportFormat, export_run
 from valbench_core.runs.importing import import_run
-from valbench_core.schema import Completion, Response
+from valbench_core.schema import Completion, Failure, Response, Usage
 
 FORMATS = get_args(ExportFormat)
 NASTY = 'Line\r\nbreak, "quote"; tab\t| é 😀 \u2028 = {"content": "x"}\n\n'
@@ -27,12 +28,20 @@ def full(run: RunFile, judgement: Judgement) -> RunFile:
     run.write_verdicts(swapped, [verdict("p0", 1, central_issue=NASTY, value_preference=None)])
     run.add_labels([label("p1", note=NASTY), label("p1", verdict=None, draw="d", inclusion=0.25)])
     run.set_setting("names", {"p0": "Zoo"})
+    run.write_responses([Response("p2", "against", Failure("empty", "no text", Usage(1, 2), 3.0, "m-1"))])
     run.record_stop("quota")
     return run
 
 
+def times_of(run: RunReader) -> list[float | None]:
+    """Return when each answer and each verdict came."""
+    return [made.finished_at for pair in run.records() for made in (*pair.responses, *pair.verdicts.values())]
+
+
 def assert_same_run(one: RunReader, other: RunReader) -> None:
     assert list(one.records()) == list(other.records())
+    assert times_of(one) == times_of(other)
+    assert None not in times_of(one)
     assert one.judgements() == other.judgements()
     assert one.labels() == other.labels()
     assert (one.manifest, one.settings(), one.stop_reason) == (
@@ -147,3 +156,14 @@ def test_what_is_no_run_is_refused(workspace: Workspace, tmp_path: Path) -> None
 
 def test_labels_keep_their_words(full: RunFile) -> None:
     assert full.labels()[0].verdict == full_verdict(1)
+
+
+def test_an_export_without_times_takes_that_of_the_import(
+    workspace: Workspace, full: RunFile, tmp_path: Path
+) -> None:
+    target = tmp_path / "run.jsonl"
+    export_run(full, target, "jsonl")
+    target.write_text(re.sub(r', "finished_at": [0-9.]+', "", target.read_text("utf-8")), "utf-8")
+    import_run(target, workspace.path_of("back"))
+    with RunReader.open_readonly(workspace.path_of("back")) as back:
+        assert min(times_of(back)) > max(times_of(full))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -261,6 +262,23 @@ def test_accounting_adds_up_by_role_and_tells_what_was_paid(run: RunFile, judgem
     assert accounting.judgements["judge@v3"].usage == Usage(200, 100)
 
 
+def test_what_an_answer_without_text_used_is_counted(run: RunFile) -> None:
+    given = Response("p0", "for", Failure("empty", "no text", Usage(10, 20, 20), 3.0, "m-1"))
+    run.write_responses([given, failure("p1", "for")])
+    answers = run.accounting().answers
+    assert (answers.failed, answers.paid, answers.seconds) == (2, Usage(10, 20, 20), 3.0)
+    assert run.response("p0", "for") == given
+
+
+def test_a_snapshot_stays_as_it_was_while_others_write(run: RunFile, judgement: Judgement) -> None:
+    with RunReader.open_readonly(run.path) as reader:
+        with reader.snapshot():
+            before = reader.progress(judgement).answered
+            run.write([answer("p3", "for")])
+            assert reader.progress(judgement).answered == before
+        assert reader.progress(judgement).answered == before + 1
+
+
 def test_progress_counts_what_is_there(run: RunFile, judgement: Judgement) -> None:
     progress = run.progress(judgement)
     assert (progress.pairs, progress.answered, progress.failed) == (4, 6, 1)
@@ -335,3 +353,29 @@ def test_a_run_on_read_only_media_can_be_read(workspace: Workspace) -> None:
             assert len(reader) == 1
     finally:
         path.parent.chmod(0o755)
+
+
+class _Unwritable(sqlite3.Connection):
+    """Fails as a file with a log does in a folder that cannot be written."""
+
+    def execute(self, *_given: object) -> sqlite3.Cursor:
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+
+@pytest.mark.parametrize("with_log", [True, False])
+def test_on_read_only_media_a_log_is_not_passed_over(
+    run: RunFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_log: bool
+) -> None:
+    run.write([answer("p0", "for")])
+    for ending in ("", "-wal") if with_log else ("",):
+        shutil.copy(f"{run.path}{ending}", tmp_path / f"still.sqlite{ending}")
+    opened = database._opened
+    refuse = lambda path, options: _Unwritable(path) if options == "mode=ro" else opened(path, options)  # noqa: E731
+    monkeypatch.setattr(database, "_opened", refuse)
+    if with_log:
+        with pytest.raises(StorageError, match="copy both files"):
+            RunReader.open_readonly(tmp_path / "still.sqlite")
+    else:
+        RunReader.open_readonly(tmp_path / "still.sqlite").close()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,8 +21,8 @@ import signal, sys, time
 from pathlib import Path
 from valbench_core.runs import RunLock
 with RunLock(Path(sys.argv[1])):
-    print("held", flush=True)
     try:
+        print("held", flush=True)
         time.sleep(60)
     except KeyboardInterrupt:
         print("interrupted", flush=True)
@@ -91,6 +92,37 @@ def test_a_deleted_run_leaves_nothing(workspace: Workspace, run: RunFile) -> Non
     workspace.delete("toy")
     assert list(workspace.runs.iterdir()) == []
     assert workspace.names() == []
+
+
+@pytest.mark.parametrize("name", ["stray.txt", "toy.txt.sqlite-wal", ".half.sqlite"])
+def test_a_stray_file_among_the_runs_is_not_deleted(workspace: Workspace, run: RunFile, name: str) -> None:
+    stray = workspace.runs / name
+    shutil.copy(run.path, stray)
+    with pytest.raises(RunError, match="is no run"):
+        workspace.delete(str(stray))
+    assert stray.exists()
+    assert not lock_path(stray).exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"mine", b"SQLite format 3\0" + bytes(4096)])
+def test_a_file_elsewhere_is_deleted_only_where_it_is_a_run(
+    workspace: Workspace, run: RunFile, tmp_path: Path, content: bytes
+) -> None:
+    mine, moved = tmp_path / "mine.sqlite", tmp_path / "moved.db"
+    mine.write_bytes(content)
+    shutil.copy(run.path, moved)
+    with pytest.raises(RunError, match="is no run"):
+        workspace.delete(str(mine))
+    workspace.delete(str(moved))
+    assert (mine.exists(), moved.exists()) == (True, False)
+
+
+@pytest.mark.parametrize("by_path", [True, False])
+def test_a_damaged_run_can_be_deleted(workspace: Workspace, run: RunFile, by_path: bool) -> None:
+    damaged = workspace.path_of("damaged")
+    damaged.write_bytes(b"mine")
+    workspace.delete(str(damaged) if by_path else "damaged")
+    assert workspace.names() == ["toy"]
 
 
 def test_the_list_tells_model_state_and_judgements(

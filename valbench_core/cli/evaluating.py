@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from valbench_core.background import arguments_of, command_line
 from valbench_core.cli.options import (
@@ -25,11 +26,12 @@ from valbench_core.cli.progress import ProgressLine
 from valbench_core.cli.reading import load_report_libraries, print_report
 from valbench_core.errors import RunError, SettingsError, StorageError
 from valbench_core.evaluate import Ending, Limits, Progress, check_plan, create_run, evaluate
-from valbench_core.inference import AnswerCache
+from valbench_core.inference import AnswerCache, CostReachedError
+from valbench_core.judging import JudgePrompt
 from valbench_core.numbers import plural
 from valbench_core.pairs import Selection, open_source, select
 from valbench_core.plan import Judging, Plan
-from valbench_core.runs import Judgement, RunFile, RunLock, WorkMode, Workspace, stop_run
+from valbench_core.runs import Judgement, JudgementSpec, RunFile, RunLock, WorkMode, Workspace, stop_run
 from valbench_core.runs.run_file import refuse_taken
 
 DONE, LOST, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
@@ -37,6 +39,11 @@ DONE, LOST, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
 
 NO_JUDGE = "no judge is named; give --judge-model (builtin:rules needs no network)"
 BY_USER = "stopped by the user"
+
+JUDGE_PRICES = "judge_prices"
+"""In the manifest: prices of judgements made later, by name of the judgement."""
+PROJECT_PROMPTS = "project_prompts"
+"""In the manifest: names of the judgements made later with a prompt of this project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +174,17 @@ def judge(
     path = workspace.find(run)
     with RunLock(path), closing(RunFile.open(path)) as file:
         judging = _judging_anew(judge, file, swapped, replicate)
+        begun = _begun(file, judging) if judge.judge_prompt is None else None
+        if begun:
+            judging = replace(judging, prompt=JudgePrompt(**begun.spec.prompt))
         plan = Plan(answering=None, judging=judging)
         check_plan(plan, bounds)
-        judgement = file.add_judgement(judging.spec())
+        judgement = begun or file.add_judgement(judging.spec())
+        before = _note_judgement(file, judgement, judging, ours=judge.judge_prompt is None)
         ending = _carry_out(file, plan, judgement, workspace, bounds, "judge")
         if ending.got_nothing:
             file.discard_if_empty(judgement)
+            file.update_manifest(before)
     other = [*(["--swapped"] if swapped else []), *([f"--replicate={replicate}"] if replicate else [])]
     again = command_line(["judge", run, *arguments_of(judge, limits, where), *other])
     return _conclude(path, ending, judgement, _NextSteps(again, again, again), json)
@@ -212,6 +224,39 @@ def _judging_anew(judge: JudgeOptions, file: RunFile, swapped: bool, replicate: 
     if judging is None:
         raise SettingsError(NO_JUDGE)
     return replace(judging, order="swapped" if swapped else "normal", replicate=replicate)
+
+
+def _begun(file: RunFile, judging: Judging) -> Judgement | None:
+    """Return the unfinished judgement of that kind which an earlier prompt of this project began, if any."""
+    asked, ours = judging.spec(), file.manifest.get(PROJECT_PROMPTS, [])
+
+    def is_alike(spec: JudgementSpec) -> bool:
+        prompt, sha256 = asked.prompt, asked.prompt_sha256
+        return replace(spec, prompt=prompt, prompt_sha256=sha256, made_by_run=False) == asked
+
+    alike = [judgement for judgement in file.judgements() if is_alike(judgement.spec)]
+    if any(judgement.spec.prompt_sha256 == asked.prompt_sha256 for judgement in alike):
+        return None  # One was made with today's prompt: it is the one that goes on.
+    return next((j for j in alike if j.name in ours and file.has_work(j, "judge")), None)
+
+
+def _note_judgement(file: RunFile, judgement: Judgement, judging: Judging, *, ours: bool) -> dict[str, Any]:
+    """Keep in the manifest what a judge costs and whether its prompt is ours; return what stood there.
+
+    A price given by hand is not replaced by that of a table.
+    """
+    manifest, name, price = file.manifest, judgement.name, judging.price
+    prices, prompts = manifest.get(JUDGE_PRICES, {}), manifest.get(PROJECT_PROMPTS, [])
+    own = Plan.from_manifest(manifest).judging if judgement.spec.made_by_run else None
+    known = name in prices or (own is not None and own.price is not None)
+    changes: dict[str, Any] = {}
+    if price and (price.source == "given" or not known):
+        changes[JUDGE_PRICES] = {**prices, name: asdict(price)}
+    if ours and judging.prompt and name not in prompts:
+        changes[PROJECT_PROMPTS] = [*prompts, name]
+    if changes:
+        file.update_manifest(changes)
+    return {JUDGE_PRICES: prices, PROJECT_PROMPTS: prompts}
 
 
 @contextmanager
@@ -281,18 +326,23 @@ def _carry_out(
         if progress.calls and loading.ident is None:
             loading.start()
 
-    file.record_stop(None)
+    def record_stop(reason: str | None) -> None:
+        # Judging once more does not change why the run itself stopped.
+        if mode != "judge":
+            file.record_stop(reason)
+
+    record_stop(None)
     with closing(AnswerCache(workspace.cache, warn)) as cache:
         try:
             ending = evaluate(file, plan, judgement, cache, mode=mode, limits=limits, report=tell)
         except KeyboardInterrupt:
-            file.record_stop(BY_USER)
+            record_stop(BY_USER)
             raise
         finally:
             line.close()
     # Where the disk is full the reason cannot be kept; the user is told it all the same.
     with suppress(StorageError):
-        file.record_stop(_stop_reason(ending))
+        record_stop(_stop_reason(ending))
     return ending
 
 
@@ -313,7 +363,9 @@ def _conclude(
         print(f"stopped; everything so far is saved. Continue with: {then.resume}", file=sys.stderr)
         return INTERRUPTED
     if ending and ending.kind == "stopped":
-        print(f"valbench: {ending.cause}. Continue with: {then.resume}", file=sys.stderr)
+        by_cost = isinstance(ending.cause, CostReachedError)
+        scope = " (--max-cost counts what this one command spends)" if by_cost else ""
+        print(f"valbench: {ending.cause}{scope}. Continue with: {then.resume}", file=sys.stderr)
         return LOST
     lost = n["failed"] + (n["unjudged"] if judgement else 0)
     if lost:

@@ -121,7 +121,7 @@ class LimitOptions:
     concurrency: int = DEFAULT_CONCURRENCY
     """Calls in flight per endpoint, answers and judgements together."""
     max_cost: float | None = None
-    """Stop before this many US dollars are spent."""
+    """Stop before this command spends so many US dollars; what earlier commands spent is not counted."""
     timeout: float = DEFAULT_TIMEOUT
     """Seconds one call may take."""
 

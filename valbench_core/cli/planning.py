@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from dataclasses import fields
 from math import inf, nan
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +15,6 @@ from valbench_core.errors import SettingsError
 from valbench_core.evaluate import Limits
 from valbench_core.inference import (
     BASE_TEMPLATE,
-    BUILTIN,
     SYSTEM_PROMPT,
     ModelSettings,
     Price,
@@ -24,9 +26,16 @@ from valbench_core.inference import (
 from valbench_core.judging import PROTOCOLS, RULES_JUDGE, project_prompt, prompt_from_file
 from valbench_core.pairs import Condition, Source, Subset, parse_map
 from valbench_core.plan import Answering, Judging
+from valbench_core.schema import BUILTIN
 from valbench_core.settings import Endpoint, endpoint
 
 Number = TypeVar("Number", int, float)
+
+_SECRET_NAME = re.compile(
+    r"api_?key|authorization|token|access_?token|secret|password|.*_(key|token|secret|password)"
+)
+_NO_SECRETS = {"prompt_cache_key"}
+"""Fields of known services that sound like a secret and are none."""
 
 
 def source_of(options: PairOptions) -> Source:
@@ -55,6 +64,8 @@ def answering_of(options: ModelOptions) -> Answering:
     """
     if options.model.startswith(BUILTIN):
         builtin_answerer(options.model)
+        # Their endpoint and key may still serve the judge.
+        _refuse_given(options.model, options, "model", "base_url", "api_key_env")
         return Answering(options.model)
     where = endpoint(options.base_url, options.api_key_env)
     if options.template is not None and options.api != "completions":
@@ -121,10 +132,7 @@ def judging_of(options: JudgeOptions, answering: ModelOptions | None = None) -> 
 def _builtin_judging(judge: str, options: JudgeOptions) -> Judging:
     if judge != RULES_JUDGE:
         raise SettingsError(f"unknown built-in judge '{judge}'; there is: {RULES_JUDGE}")
-    if options.judge_prompt is not None:
-        raise SettingsError(
-            f"{RULES_JUDGE} follows rules, not a prompt; leave --judge-prompt out or name another judge"
-        )
+    _refuse_given(judge, options, "judge_model", "protocol")
     return Judging(judge, options.protocol)
 
 
@@ -149,6 +157,20 @@ def limits_of(options: LimitOptions) -> Limits:
     return Limits(options.concurrency, options.max_cost, options.timeout)
 
 
+def _refuse_given(builtin: str, options: ModelOptions | JudgeOptions, *taken: str) -> None:
+    """Refuse what means nothing to a built-in model: all options but those that it takes."""
+    given = [
+        f"--{option.name.replace('_', '-')}"
+        for option in fields(options)
+        if option.name not in taken and getattr(options, option.name) != option.default
+    ]
+    if given:
+        raise SettingsError(
+            f"'{builtin}' asks no endpoint and has no use for {', '.join(given)}; "
+            "leave that out or name another model"
+        )
+
+
 def _at_least(name: str, value: Number | None, least: Number) -> Number | None:
     if value is not None and not least <= value < inf:
         raise SettingsError(f"{name} {value:g} is out of range; give {least:g} or more")
@@ -166,7 +188,33 @@ def _json_object(name: str, text: str | None) -> dict[str, Any]:
         ) from error
     if not isinstance(value, dict):
         raise SettingsError(f"{name} {text!r} is no JSON object; give one such as '{{\"top_k\": 20}}'")
+    secret = next((field for field in _field_names(value) if _is_secret(field)), None)
+    if secret is not None:
+        raise SettingsError(
+            f"{name} has a field '{secret}', but whatever it holds is kept with the run and shown; put a key "
+            f"into an environment variable and give {name.replace('extra-body', 'api-key-env')} its name"
+        )
     return value
+
+
+def _field_names(value: Any) -> Iterator[str]:
+    """Yield the names of a JSON value's fields, at any depth."""
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _field_names(part)
+
+
+def _is_secret(field: str) -> bool:
+    """Return whether a field is named like a key or a password.
+
+    >>> [name for name in ("apiKey", "X-Api-Key", "max_tokens", "prompt_cache_key") if _is_secret(name)]
+    ['apiKey', 'X-Api-Key']
+    """
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", field).replace("-", "_").lower()
+    return name not in _NO_SECRETS and _SECRET_NAME.fullmatch(name) is not None
 
 
 def _known_price(model: str, where: Endpoint, given: tuple[float, float] | None) -> Price | None:

@@ -28,14 +28,28 @@ class ProgressLine:
         self._opening: Sequence[str] | None = opening
         self._written_at = time.monotonic()
         self._width = 0
+        self._unwritten: Progress | None = None
 
     def __call__(self, progress: Progress) -> None:
         """Show the progress, if it is time to."""
         now = time.monotonic()
         begins = self._opening is not None and progress.begun
         if not (self._rewrites or begins or now - self._written_at >= LOG_SECONDS):
+            self._unwritten = progress if self._opening is None else None
             return
         self._written_at = now
+        self._write(progress)
+
+    def close(self) -> None:
+        """Leave the line as it stands; a log is given the last state, if it lacks that."""
+        if self._unwritten:
+            self._write(self._unwritten)
+        if self._width:
+            print(file=self._stream)
+            self._width = 0
+
+    def _write(self, progress: Progress) -> None:
+        self._unwritten = None
         for line in self._opening or ():
             print(line, file=self._stream)
         self._opening = None
@@ -43,12 +57,6 @@ class ProgressLine:
         end = "\r" if self._rewrites else "\n"
         print(line.ljust(self._width), end=end, file=self._stream, flush=True)
         self._width = len(line) if self._rewrites else 0
-
-    def close(self) -> None:
-        """Leave the line as it stands."""
-        if self._width:
-            print(file=self._stream)
-            self._width = 0
 
 
 def progress_line(progress: Progress) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from valbench_core.cli.options import RunArgument, Switch, WorkspaceOption
-from valbench_core.inference import BUILTIN, AnswerCache
+from valbench_core.inference import AnswerCache
 from valbench_core.numbers import count, plural
 from valbench_core.pairs import Subset
 from valbench_core.runs import Judgement, RunReader, tidy_table
@@ -64,9 +64,12 @@ def print_report(path: Path, judgement: str | None, *, by: str | None = None, as
 
 
 def _pairs_in_words(manifest: Mapping[str, Any]) -> str:
-    """Return how the pairs were chosen; "" where the run does not tell."""
+    """Return how the pairs were chosen and what is to be known of it; "" where the run does not tell."""
     source, subset = manifest.get("source"), manifest.get("subset")
-    return f"pairs are {Subset.from_dict(subset).describe()} of {source['spec']}" if source and subset else ""
+    chosen = (
+        f"pairs are {Subset.from_dict(subset).describe()} of {source['spec']}" if source and subset else ""
+    )
+    return "\n".join(filter(None, [chosen, *(f"note: {note}" for note in manifest.get("notes", ()))]))
 
 
 def load_report_libraries() -> None:
@@ -108,7 +111,7 @@ def delete(run: RunArgument, /, *, where: WorkspaceOption = WorkspaceOption()) -
         # A path may name any file: only a run is deleted.
         RunReader.open_readonly(path).close()
     workspace.delete(run)
-    print(f"deleted {path.stem}; its answers stay in the cache")
+    print(f"deleted {path.stem}; answers that it paid for stay in the cache")
     return 0
 
 
@@ -197,5 +200,5 @@ def report_head(file: RunReader, judgement: Judgement | None) -> ReportHead:
         protocol=spec.protocol if spec else None,
         order=spec.order if spec else None,
         replicate=spec.replicate if spec else None,
-        illustrative=facts.illustrative or bool(spec and spec.judge.startswith(BUILTIN)),
+        illustrative=facts.illustrative or bool(spec and spec.illustrative),
     )

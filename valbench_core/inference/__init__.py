@@ -10,7 +10,6 @@ pair into a `Response`.
 from __future__ import annotations
 
 from valbench_core.inference.answering import (
-    BUILTIN,
     Answerer,
     BuiltinAnswerer,
     ModelAnswerer,
@@ -42,7 +41,6 @@ __all__ = [
     "APIS",
     "BASE_TEMPLATE",
     "BEHAVIOURS",
-    "BUILTIN",
     "SYSTEM_PROMPT",
     "Answer",
     "AnswerCache",

@@ -14,9 +14,6 @@ from valbench_core.inference.engine import Engine
 from valbench_core.inference.request import ModelSettings, question_request
 from valbench_core.schema import Completion, Pair, Response, Side
 
-BUILTIN = "builtin:"
-"""What the names of models begin with that need no network."""
-
 
 class Answerer(Protocol):
     """Anything that answers one side of a pair."""

@@ -138,7 +138,7 @@ class OpenAIClient:
         except aiohttp.ClientError as error:
             raise self._unreadable("no HTTP") from error
         if response.is_error:
-            return read_fault(response.status_code, response.headers, response.text).without(self._key)
+            return read_fault(response.status_code, response.headers, response.text, self._key)
         return self._decoded(response)
 
     def _decoded(self, response: httpx2.Response) -> object | Fault:
@@ -146,8 +146,7 @@ class OpenAIClient:
             answer: object = json.loads(response.content)
         except (ValueError, RecursionError) as error:
             raise self._unreadable("something that is not JSON") from error
-        fault = fault_within(answer)
-        return answer if fault is None else fault.without(self._key)
+        return fault_within(answer, self._key) or answer
 
     def _no_answer(self, error: httpx2.RequestError) -> CallError:
         """Tell a connection that could not be made, or broke, from an answer that did not come in time.

@@ -9,7 +9,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from valbench_core.errors import EndpointError, RejectedError, UnreachableError, ValBenchError
 from valbench_core.inference.budget import Budget, CostReachedError
@@ -19,7 +19,7 @@ from valbench_core.inference.faults import CallError
 from valbench_core.inference.limiter import Limiter, StoppedError
 from valbench_core.inference.prices import Price
 from valbench_core.inference.request import Request
-from valbench_core.schema import Completion, Failure, FailureKind
+from valbench_core.schema import Completion, Failure, FailureKind, Usage
 
 ATTEMPTS = 6
 """How often a call may meet connection faults, or 5xx; a quarter of a minute in all."""
@@ -200,9 +200,10 @@ class Engine:
 
     def _earlier(self, result: Completion | Failure) -> Answer:
         """Return what costs nothing this time."""
-        paid = isinstance(result, Completion)
-        self.tally.cached += paid
-        return Answer(result, from_cache=paid)
+        if isinstance(result, Failure):
+            return Answer(replace(result, usage=Usage(), seconds=0.0))
+        self.tally.cached += 1
+        return Answer(result, from_cache=True)
 
     async def _call(self, question: _Question) -> Completion | Failure:
         """Call until there is an answer, the call has failed for good, or the engine stops."""

@@ -29,6 +29,8 @@ LONGEST_WAIT = 600.0
 """A server that asks to wait longer than this many seconds is not busy: it is done for the day."""
 LONGEST_MESSAGE = 500
 """Characters of a server's words that are kept."""
+SHORTEST_SECRET = 4
+"""Keys of so few characters ("none") are no secret, and may be part of any word."""
 
 
 class CallError(Exception):
@@ -56,13 +58,9 @@ class Fault:
     retry_after: float | None = None
     """Seconds the server asks to wait."""
 
-    def without(self, secret: str) -> Fault:
-        """Return the fault with a secret struck out: some servers repeat the key they refuse."""
-        return replace(self, message=self.message.replace(secret, "[key]")) if len(secret) > 4 else self
 
-
-def read_fault(status: int, headers: Mapping[str, str], text: str) -> Fault:
-    """Return what a server said in the answer to a failed call, whatever shape it took.
+def read_fault(status: int, headers: Mapping[str, str], text: str, secret: str = "") -> Fault:
+    """Return what a server said in the answer to a failed call, whatever shape it took, without the secret.
 
     >>> read_fault(404, {}, '{"error": {"message": "No such  thing", "code": "model_not_found"}}').message
     'No such thing'
@@ -71,11 +69,14 @@ def read_fault(status: int, headers: Mapping[str, str], text: str) -> Fault:
         body = json.loads(text)
     except (ValueError, RecursionError):
         body = text
-    return replace(_fault(status, body), retry_after=_retry_after(headers))
+    return replace(_fault(status, body, secret), retry_after=_retry_after(headers))
 
 
-def fault_within(body: object) -> Fault | None:
-    """Return the error that some services wrap in an answer of status 200; None where there is none."""
+def fault_within(body: object, secret: str = "") -> Fault | None:
+    """Return the error that some services wrap in an answer of status 200; None where there is none.
+
+    The secret is struck out, as in `read_fault`.
+    """
     if not isinstance(body, Mapping):
         return None
     error = body.get("error")
@@ -86,34 +87,38 @@ def fault_within(body: object) -> Fault | None:
         return None
     code = str(error.get("code")) if isinstance(error, Mapping) else ""
     status = int(code) if re.fullmatch(r"[45]\d\d", code) else 429 if code == "rate_limit_exceeded" else 500
-    return _fault(status, {"error": error})
+    return _fault(status, {"error": error}, secret)
 
 
-def _fault(status: int, body: object) -> Fault:
+def _fault(status: int, body: object, secret: str) -> Fault:
     if isinstance(body, list) and body:
         body = body[0]  # Gemini's form.
     error = body.get("error", body) if isinstance(body, Mapping) else body
     if not isinstance(error, Mapping):
-        return Fault(status, _one_line(error))
+        return Fault(status, _one_line(error, secret))
     labels = {str(error[name]) for name in ("code", "type") if error.get(name)}
-    return Fault(status, _words_of(error), frozenset(labels), str(error.get("param") or ""))
+    return Fault(status, _words_of(error, secret), frozenset(labels), str(error.get("param") or ""))
 
 
-def _words_of(error: Mapping[str, Any]) -> str:
+def _words_of(error: Mapping[str, Any], secret: str) -> str:
     said = error.get("message") or error.get("detail") or error.get("error") or dict(error)
     upstream = error.get("metadata")
     if isinstance(upstream, Mapping) and upstream.get("raw"):
         said = f"{said}: {upstream['raw']}"  # OpenRouter's own message only says that the provider failed.
-    return _one_line(said)
+    return _one_line(said, secret)
 
 
-def _one_line(said: object) -> str:
-    r"""Return what was said in one bounded line; a page of HTML says nothing.
+def _one_line(said: object, secret: str = "") -> str:
+    r"""Return what was said in one bounded line, the secret struck out; a page of HTML says nothing.
+
+    Some servers repeat the key they refuse.
 
     >>> _one_line("<!doctype html><p>Bad gateway"), _one_line("too\nlong")
     ('no reason given', 'too long')
     """
     text = said if isinstance(said, str) else json.dumps(said)
+    if len(secret) > SHORTEST_SECRET:
+        text = text.replace(secret, "[key]")  # Before it is shortened: a cut would leave half a key.
     words = " ".join(clean_text(text[: 4 * LONGEST_MESSAGE]).split())[:LONGEST_MESSAGE].rstrip(" .;")
     return "no reason given" if not words or words.startswith("<") else words
 

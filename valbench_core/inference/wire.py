@@ -155,7 +155,8 @@ def _checked(answer: Completion) -> Completion | Failure:
     text, thoughts = _without_thinking(answer.text)
     cleaned, reasoning = clean_text(text), "\n\n".join(part for part in (answer.reasoning, thoughts) if part)
     if not cleaned.strip():
-        return _no_text(answer.finish_reason)
+        failure = _no_text(answer.finish_reason)
+        return replace(failure, usage=answer.usage, seconds=answer.seconds, model=answer.model)
     return replace(answer, text=cleaned, reasoning=clean_text(reasoning), replaced_characters=cleaned != text)
 
 

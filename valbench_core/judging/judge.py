@@ -146,17 +146,19 @@ def _judged(attempts: list[_Attempt]) -> Judged:
         if isinstance(last.outcome, Verdict)
         else Unjudged(_reason(attempts), _last_raw(attempts))
     )
+    usage = sum((attempt.result.usage for attempt in attempts), Usage())
+    seconds = sum(attempt.result.seconds for attempt in attempts)
     if not answers:
-        return Judged(verdict)
+        return Judged(verdict, usage=usage, seconds=seconds)
     return Judged(
         verdict,
         raw=answers[-1].text,
         repaired=len(attempts) > 1 and isinstance(verdict, Verdict),
-        usage=sum((answer.usage for answer in answers), Usage()),
+        usage=usage,
         model=answers[-1].model,
         fingerprint=answers[-1].fingerprint,
         finish_reason=answers[-1].finish_reason,
-        seconds=sum(answer.seconds for answer in answers),
+        seconds=seconds,
         from_cache=all(attempt.from_cache for attempt in attempts),
     )
 

@@ -16,6 +16,10 @@ from valbench_core.runs.migrations import APPLICATION_ID, NEWEST, migrate, versi
 BUSY_SECONDS = 10
 """How long a transaction waits for that of another process."""
 
+_SQLITE = b"SQLite format 3\0"
+_ID_START, _ID_END = 68, 72
+"""Where the application id stands in a SQLite file."""
+
 _DISK = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_READONLY,
@@ -89,6 +93,13 @@ def connect_new(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def is_run_file(path: Path) -> bool:
+    """Whether a file begins as runs do, of whatever version and however damaged beyond that."""
+    with path.open("rb") as file:
+        head = file.read(_ID_END)
+    return head.startswith(_SQLITE) and int.from_bytes(head[_ID_START:_ID_END]) == APPLICATION_ID
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
     """Commit what is written within, together with a new revision, or nothing of it."""
@@ -116,7 +127,10 @@ def _opened(path: Path, options: str) -> sqlite3.Connection:
 
 
 def _readable(path: Path) -> sqlite3.Connection:
-    """Open for reading; a WAL file on read-only media opens only as one that nobody can change."""
+    """Open for reading; a WAL file on read-only media opens only as one that nobody can change.
+
+    SQLite passes over the log of such a file, which may hold the newest rows: with a log it is refused.
+    """
     connection = _opened(path, "mode=ro")
     try:
         connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
@@ -124,8 +138,18 @@ def _readable(path: Path) -> sqlite3.Connection:
         connection.close()
         if error.sqlite_errorcode & 0xFF not in _DISK:
             raise
+        _refuse_log(path)
         connection = _opened(path, "mode=ro&immutable=1")
     return connection
+
+
+def _refuse_log(path: Path) -> None:
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise StorageError(
+            f"'{path}' cannot be read where it lies: its newest rows are in '{log.name}', which needs a "
+            "writable folder; copy both files to one and open the copy"
+        )
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:

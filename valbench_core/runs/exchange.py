@@ -24,6 +24,9 @@ FORMAT = 1
 
 Json = dict[str, Any]
 
+_OF_ROW = ("for_hash", "against_hash", "finished_at")
+"""What a verdict's object holds of its row besides what the judge said."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunHead:
@@ -96,7 +99,7 @@ def record_of(value: Json, place: str) -> PairRecord:
 
 def response_json(response: Response) -> Json:
     """Return a response: the fields of a completion, or `failure`."""
-    kept = {"side": response.side, "replicate": response.replicate, "from_cache": response.from_cache}
+    kept = {name: getattr(response, name) for name in ("side", "replicate", "from_cache", "finished_at")}
     if isinstance(response.result, Failure):
         return {"failure": _dump(Failure, response.result), **kept}
     return {**_dump(Completion, response.result), **kept}
@@ -106,22 +109,24 @@ def _response_of(pair_id: str, value: Json, place: str) -> Response:
     rest = dict(value)
     side: Side = _load(Side, rest.pop("side", None), place)
     replicate, from_cache = int(rest.pop("replicate", 0)), bool(rest.pop("from_cache", False))
+    finished_at = _load(float | None, rest.pop("finished_at", None), place)
     failure = rest.pop("failure", None)
     result = _load(Failure, failure, place) if failure else _load(Completion, rest, place)
-    return Response(pair_id, side, result, replicate, from_cache)
+    return Response(pair_id, side, result, replicate, from_cache, finished_at)
 
 
 def _verdict_json(name: str, row: VerdictRow) -> Json:
-    hashes = {"for_hash": row.for_hash, "against_hash": row.against_hash}
-    return {"judgement": name, **_dump(Judged, row.judged), **hashes}
+    return {"judgement": name, **_dump(Judged, row.judged), **{key: getattr(row, key) for key in _OF_ROW}}
 
 
 def _verdict_of(pair_id: str, value: Json, place: str) -> VerdictRow:
-    rest = {key: item for key, item in value.items() if key not in ("judgement", "for_hash", "against_hash")}
+    rest = {key: item for key, item in value.items() if key not in ("judgement", *_OF_ROW)}
     judged = _load(Judged, rest, place)
     if isinstance(judged.verdict, Verdict):
         _check_score(judged.verdict, place)
-    return VerdictRow(pair_id, judged, str(value.get("for_hash", "")), str(value.get("against_hash", "")))
+    for_hash, against_hash = str(value.get("for_hash", "")), str(value.get("against_hash", ""))
+    finished_at = _load(float | None, value.get("finished_at"), place)
+    return VerdictRow(pair_id, judged, for_hash, against_hash, finished_at)
 
 
 def _label_json(label: Label) -> Json:

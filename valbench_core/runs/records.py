@@ -9,7 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from valbench_core.schema import SIDES, Order, Outcome, Pair, ProtocolName, Response, Side, Usage, Verdict
+from valbench_core.schema import (
+    BUILTIN,
+    SIDES,
+    Order,
+    Outcome,
+    Pair,
+    ProtocolName,
+    Response,
+    Side,
+    Usage,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from valbench_core.judging import Judged
@@ -59,6 +70,11 @@ class JudgementSpec:
     """Made by `run` itself: the one shown where none is named."""
 
     @property
+    def illustrative(self) -> bool:
+        """Whether its figures say nothing about a model: the judge is a built-in one."""
+        return self.judge.startswith(BUILTIN)
+
+    @property
     def base_name(self) -> str:
         """The name, but for what tells it from another judgement of the same name.
 
@@ -94,6 +110,8 @@ class VerdictRow:
     """`Response.text_hash` of the for answer that was judged."""
     against_hash: str
     """`Response.text_hash` of the against answer that was judged."""
+    finished_at: float | None = field(default=None, compare=False)
+    """When it was written, in seconds since 1970; None takes the time of writing."""
 
 
 @dataclass(frozen=True, slots=True)

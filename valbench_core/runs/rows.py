@@ -248,10 +248,8 @@ def response_row(ordinal: int, response: Response) -> Values:
     )
     result = response.result
     if isinstance(result, Failure):
-        usage, seconds = Usage(), 0.0
-        middle: Values = ("failed", result.kind, result.message, None, 0, 0, "", 0, "", "")
+        middle: Values = ("failed", result.kind, result.message, None, 0, 0, "", 0, result.model, "")
     else:
-        usage, seconds = result.usage, result.seconds
         middle = (
             "answered",
             None,
@@ -264,7 +262,14 @@ def response_row(ordinal: int, response: Response) -> Values:
             result.model,
             result.fingerprint,
         )
-    return (*key, *middle, *_usage_values(usage), seconds, int(response.from_cache), time.time())
+    return (
+        *key,
+        *middle,
+        *_usage_values(result.usage),
+        result.seconds,
+        int(response.from_cache),
+        _time_of(response.finished_at),
+    )
 
 
 def response_text_row(ordinal: int, response: Response) -> Values:
@@ -278,7 +283,7 @@ def response_of(pair_id: str, row: sqlite3.Row) -> Response:
     """Return the response of a row joined from both tables."""
     result: Completion | Failure
     if row["status"] == "failed":
-        result = Failure(row["failure_kind"], row["error"])
+        result = Failure(row["failure_kind"], row["error"], _usage_of(row), row["seconds"], row["model"])
     else:
         result = Completion(
             text=row["text"],
@@ -292,7 +297,8 @@ def response_of(pair_id: str, row: sqlite3.Row) -> Response:
             seconds=row["seconds"],
             citations=tuple(json.loads(row["citations"])),
         )
-    return Response(pair_id, SIDES[row["side"]], result, row["replicate"], bool(row["from_cache"]))
+    from_cache = bool(row["from_cache"])
+    return Response(pair_id, SIDES[row["side"]], result, row["replicate"], from_cache, row["finished_at"])
 
 
 # Verdicts
@@ -317,7 +323,7 @@ def verdict_row(judgement: int, ordinal: int, row: VerdictRow) -> Values:
         *_usage_values(judged.usage),
         judged.seconds,
         int(judged.from_cache),
-        time.time(),
+        _time_of(row.finished_at),
     )
 
 
@@ -346,7 +352,7 @@ def verdict_of(pair_id: str, row: sqlite3.Row) -> VerdictRow:
         seconds=row["seconds"],
         from_cache=bool(row["from_cache"]),
     )
-    return VerdictRow(pair_id, judged, row["for_sha256"], row["against_sha256"])
+    return VerdictRow(pair_id, judged, row["for_sha256"], row["against_sha256"], row["finished_at"])
 
 
 def _score_values(verdict: Verdict | None) -> Values:
@@ -366,6 +372,10 @@ def _verdict_of(row: sqlite3.Row) -> Verdict:
     flags = {column: None if row[column] is None else bool(row[column]) for column in SCORE_COLUMNS[1:]}
     words = {column: row[column] for column in WORD_COLUMNS}
     return Verdict(**cast(Any, {"score": row["score"], **flags, **words, "extra": json.loads(row["extra"])}))
+
+
+def _time_of(finished_at: float | None) -> float:
+    return time.time() if finished_at is None else finished_at
 
 
 def _usage_values(usage: Usage) -> Values:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from valbench_core.errors import RunBusyError, RunError, RunNotFoundError, RunTooNewError, StorageError
+from valbench_core.runs.database import is_run_file
 from valbench_core.runs.lock import RunLock, holder, lock_path
 from valbench_core.runs.reading import RunReader
 from valbench_core.runs.records import RunKind
@@ -140,13 +141,22 @@ class Workspace:
 
         Raises:
             RunNotFoundError: there is no such run.
+            RunError: it is the path of a file that is no run.
             RunBusyError: a process evaluates it.
             StorageError: the folder cannot be written.
         """
         path = self.find(run)
+        if not self._is_run(path):
+            raise RunError(f"'{path}' is no run and stays; `valbench runs` lists the runs")
         with RunLock(path):
             self.delete_own(path)
         return path
+
+    def _is_run(self, path: Path) -> bool:
+        """Whether a file is a run: among the runs by its name (it may be damaged), else by what it holds."""
+        if path.parent.resolve() == self.runs.resolve():
+            return path.suffix == SUFFIX and _NAME.fullmatch(path.stem) is not None
+        return is_run_file(path)
 
     def delete_own(self, path: Path) -> None:
         """Delete the files of a run whose lock the caller holds.
@@ -186,18 +196,18 @@ def state_of(run: RunReader) -> RunState:
 
 
 def _summary(run: RunReader) -> RunSummary:
-    facts = run.facts
+    facts, judgements = run.facts, run.judgements()
     state = state_of(run)
     return RunSummary(
         run=run.name,
         model=facts.model,
         state=state,
         created=facts.created,
-        illustrative=facts.illustrative,
+        illustrative=facts.illustrative or any(j.spec.illustrative for j in judgements),
         n=len(run),
         judgements=tuple(
             JudgementSummary(j.name, j.spec.judge, j.spec.protocol, j.spec.order, j.spec.replicate)
-            for j in run.judgements()
+            for j in judgements
         ),
         kind=facts.kind,
         why=(run.stop_reason or "the process ended without saying why") if state == "stopped" else "",
