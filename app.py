@@ -20,7 +20,14 @@ page = st.navigation(
             st.Page(OVERVIEW, title="Overview", url_path="overview", visibility="hidden"),
         ],
         "Read": [st.Page("pages/read/pairs.py", title="Pairs", icon=":material/forum:")],
-        "Evaluate": [st.Page("pages/evaluate/runs.py", title="Runs", icon=":material/play_circle:")],
+        "Run": [
+            st.Page(
+                "pages/evaluate/runs.py",
+                title="Evaluate",
+                icon=":material/play_circle:",
+                url_path="evaluate",
+            )
+        ],
     }
 )
 

@@ -31,7 +31,7 @@ def show() -> None:
         try:
             _set_up()
         except ValBenchError as error:
-            run_list.show_problem(error)
+            live.show_problem(error)
     with runs:
         run_list.show_runs()
 
@@ -77,7 +77,7 @@ def _start(chosen: new_run.NewRun) -> None:
     if st.button("Start", type="primary", icon=":material/play_arrow:", key="new:start"):
         name = name or data.workspace().default_name(chosen.model, datetime.now(UTC))
         st.session_state[_STARTED] = st.session_state.get(_STARTED, 0) + 1
-        run_list.launch(name, [*chosen.arguments, "--name", name, *where], chosen.keys)
+        live.launch(name, [*chosen.arguments, "--name", name, *where], chosen.keys)
 
 
 def _show_forecast(chosen: new_run.NewRun) -> None:

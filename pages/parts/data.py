@@ -26,7 +26,7 @@ from valbench_core.analysis import (
 )
 from valbench_core.errors import RunNotFoundError, ValBenchError
 from valbench_core.forecast import Lengths
-from valbench_core.pairs import Count, Source, Subset, count, open_source
+from valbench_core.pairs import Condition, Count, Source, Subset, count, open_source
 from valbench_core.runs import (
     Accounting,
     Judgement,
@@ -58,6 +58,8 @@ SOURCES_KEPT = 32
 """Subsets of sources whose counts are kept."""
 SUMMARIES_KEPT = 1000
 """Runs whose line in the list is kept."""
+CREATION_KEPT = 60
+"""Seconds for which a run's time of creation is kept: a run made anew may get the inode of the old one."""
 PAIRS_MEASURED = 200
 """Pairs from whose texts the lengths of all are estimated."""
 TABLES_KEPT = 3
@@ -149,7 +151,9 @@ def find(name: str, judgement: str | None = None) -> Run:
 def status(run: Run) -> Status:
     """Return what a run is at, as of now."""
     with RunReader.open_readonly(run.path) as file:
-        return Status(state_of(file), file.progress(run.judgement), file.stop_reason or "")
+        revision = file.revision
+    found: Status = _status(str(run.path), revision, _judgement_name(run), holder(run.path))
+    return found
 
 
 def table(run: Run) -> pd.DataFrame:
@@ -184,10 +188,22 @@ def _judgement_name(run: Run) -> str | None:
 def _created(path: Path) -> str:
     """Return when a run was made; "" where its file cannot be used: choosing it then says why."""
     try:
-        with RunReader.open_readonly(path) as file:
-            return file.facts.created
-    except ValBenchError:
+        return _created_of(str(path), path.stat().st_ino)
+    except (ValBenchError, FileNotFoundError):
         return ""
+
+
+@st.cache_data(max_entries=SUMMARIES_KEPT, ttl=CREATION_KEPT, show_spinner=False)
+def _created_of(path: str, inode: int) -> str:
+    with RunReader.open_readonly(Path(path)) as file:
+        return file.facts.created
+
+
+@st.cache_data(max_entries=RUNS_KEPT, show_spinner=False)
+def _status(path: str, revision: int, judgement: str | None, busy: int | None) -> Status:
+    with RunReader.open_readonly(Path(path)) as file:
+        shown = file.find_judgement(judgement) if judgement else None
+        return Status(state_of(file), file.progress(shown), file.stop_reason or "")
 
 
 @st.cache_resource(max_entries=TABLES_KEPT, show_spinner=False)
@@ -238,6 +254,19 @@ def search(run: Run, text: str) -> frozenset[int]:
 def _search(path: str, revision: int, judgement: str | None, text: str) -> frozenset[int]:
     with RunReader.open_readonly(Path(path)) as file:
         return frozenset(file.search(text, file.find_judgement(judgement) if judgement else None))
+
+
+def meeting(run: Run, condition: Condition) -> frozenset[int]:
+    """Return the ordinals of the pairs whose own texts meet a condition."""
+    found: frozenset[int] = _meeting(str(run.path), run.revision, condition)
+    return found
+
+
+@st.cache_data(max_entries=SEARCHES_KEPT, show_spinner="Searching …")
+def _meeting(path: str, revision: int, condition: Condition) -> frozenset[int]:
+    test = condition.test()
+    with RunReader.open_readonly(Path(path)) as file:
+        return frozenset(ordinal for ordinal, pair in enumerate(file.pairs()) if test(pair))
 
 
 # Pairs to be evaluated, and runs as a list

@@ -15,7 +15,7 @@ JUDGEMENT_KEY = "judgement"
 
 HOME = "pages/results/overview.py"
 PAIRS = "pages/read/pairs.py"
-RUNS = "pages/evaluate/runs.py"
+EVALUATE = "pages/evaluate/runs.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,10 @@ class PairsLink:
     article: tuple[str, ...] = ()
     outcome: tuple[str, ...] = ()
     """Values of `schema.Outcome`."""
+    id: str = ""
+    """Pairs by id, joined by `|`."""
+    text: str = ""
+    """Words of description and questions, as a condition `text~` takes them."""
     q: str = ""
     """What to search for."""
     sort: str = ""

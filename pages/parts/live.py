@@ -5,11 +5,13 @@ Progress is read in `valbench_core.background`; starting processes is left to th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from pages.parts import data
 from pages.parts.links import HOME, RUN_KEY
-from valbench_core.background import Live, Task, forget, live, tasks, working
+from valbench_core.background import Live, Task, forget, live, start, tasks, working
 from valbench_core.errors import ValBenchError
 from valbench_core.numbers import count, duration, plural
 from valbench_core.runs import stop_run
@@ -112,7 +114,9 @@ def _show_end(task: Task) -> None:
             st.code("\n".join(task.lines[-1:]) or "It said nothing.", language=None, wrap_lines=True)
         with st.container(horizontal=True):
             if exists:
-                open_button(task.run)
+                open_button(task.run, "ended")
+                if task.status in (1, 130) and not data.read_only():
+                    _resume_button(task.run)
             st.button(
                 "Dismiss", key=f"dismiss:{task.run}", type="tertiary", on_click=_dismiss, args=(task.run,)
             )
@@ -129,12 +133,33 @@ def say_begun(run: str) -> None:
     st.session_state[_BEGUN] = run
 
 
-def open_button(run: str) -> None:
-    """Show a button that makes a run the one all pages show, and opens its overview."""
-    if st.button(
-        "Open the run", icon=":material/dashboard:", key=f"open:{run}", on_click=_choose, args=(run,)
-    ):
+def open_button(run: str, place: str) -> None:
+    """Show a button that makes a run the one all pages show; a run may have one in several places."""
+    key = f"open:{place}:{run}"
+    if st.button("Open the run", icon=":material/dashboard:", key=key, on_click=_choose, args=(run,)):
         st.switch_page(HOME)
+
+
+def _resume_button(run: str) -> None:
+    if st.button("Resume", icon=":material/play_arrow:", key=f"resume ended:{run}"):
+        launch(run, ["resume", run])
+
+
+def launch(run: str, arguments: list[str], keys: Mapping[str, str] | None = None) -> None:
+    """Start a process for a run, and show the page anew: the run is then under way."""
+    try:
+        start(data.workspace(), run, arguments, keys)
+    except ValBenchError as error:
+        show_problem(error)
+        return
+    say_begun(run)
+    st.rerun()
+
+
+def show_problem(error: ValBenchError) -> None:
+    """Say what cannot be done. The message may repeat what was typed or read: it is text, not Markdown."""
+    st.error("This does not work yet:", icon=":material/error:")
+    st.text(str(error), width="stretch")
 
 
 def _choose(run: str) -> None:

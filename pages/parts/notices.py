@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-
 import streamlit as st
 
 from pages.parts import data
+from pages.parts.commands import go_on
+from pages.parts.links import EVALUATE
 from valbench_core.errors import RunNotFoundError, ValBenchError
 from valbench_core.numbers import count, plural
 from valbench_core.runs import Judgement
@@ -48,7 +48,7 @@ def no_runs() -> None:
     st.write("To look around, make two ready runs on the bundled sample. This needs no key and no network:")
     st.code("valbench demo", language="bash")
     if not data.read_only():
-        st.page_link("pages/evaluate/runs.py", label="Or evaluate a model", icon=":material/play_circle:")
+        st.page_link(EVALUATE, label="Or evaluate a model", icon=":material/play_circle:")
     st.caption("Runs are looked for in")
     st.text(str(data.workspace().runs))
 
@@ -100,9 +100,7 @@ def _all_failed(run: data.Run) -> None:
 def _judgement_unfinished(run: data.Run, judgement: Judgement) -> None:
     lacking = plural(data.figures(run).whole.n.pending, "pair")
     st.warning(f"This judgement is not finished: it lacks {lacking}. To go on:", icon=":material/gavel:")
-    spec = judgement.spec
-    options = ["--judge-model", spec.judge, "--protocol", spec.protocol]
-    st.code(f"valbench judge {run.name} {shlex.join(options)}", language="bash")
+    st.code(go_on(run.name, judgement, "resume"), language="bash")
 
 
 def _not_judged(run: data.Run) -> None:

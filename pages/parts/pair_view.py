@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from valbench_core.charts import outcome_name
+from pages.parts.commands import go_on
 from valbench_core.numbers import count, duration, plural
 from valbench_core.runs import Judgement, Label, PairDetail
 from valbench_core.schema import (
@@ -30,6 +30,7 @@ from valbench_core.schema import (
     Unjudged,
     Verdict,
     adjusted_score,
+    outcome_name,
 )
 
 FOLD = 4_000
@@ -254,16 +255,19 @@ def _show_verdict(detail: PairDetail, judgement: Judgement | None, run: str) -> 
         st.code(f"valbench judge {run} --judge-model MODEL", language=None)
     elif detail.verdict is None:
         st.info("Not judged yet. Go on with:", icon=":material/schedule:")
-        st.code(f"valbench resume {run}", language=None)
+        asked = None not in detail.responses.values()
+        st.code(go_on(run, judgement if asked else None, "resume"), language=None)
     elif isinstance(detail.verdict.judged.verdict, Unjudged):
         _show_unjudged(detail.pair.id, detail.verdict.judged.verdict)
+        st.caption("To ask the judge again:")
+        st.code(go_on(run, judgement, "retry"), language=None)
     else:
         if detail.stale:
             st.warning(
-                "This verdict judged other texts than those above, so it counts as unjudged. "
-                f"`valbench retry {run}` judges anew.",
+                "This verdict judged other texts than those above, so it counts as unjudged. To judge anew:",
                 icon=":material/history:",
             )
+            st.code(go_on(run, judgement, "retry"), language=None)
         _show_judged(detail, judgement, detail.verdict.judged.verdict)
 
 
@@ -383,9 +387,20 @@ def _show_extra(pair: Pair) -> None:
 
 
 def _show_columns(values: Mapping[str, object]) -> None:
-    """Show named JSON values as a table of plain text."""
-    written = [
-        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        for value in values.values()
-    ]
-    st.dataframe({"Column": list(values), "Value": written}, hide_index=True, width="stretch")
+    """Show named JSON values as a table of plain text; a list of texts takes a row for each."""
+    rows = [(name, text) for name, value in values.items() for text in _texts(value)]
+    names, written = [name for name, _ in rows], [text for _, text in rows]
+    st.dataframe({"Column": names, "Value": written}, hide_index=True, width="stretch")
+
+
+def _texts(value: object) -> list[str]:
+    """Return a JSON value as texts to read.
+
+    >>> _texts("one"), _texts(["one", "two"]), _texts([1, 2])
+    (['one'], ['one', 'two'], ['[1, 2]'])
+    """
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return value
+    return [json.dumps(value, ensure_ascii=False)]

@@ -11,9 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.live import keep_problem, open_button, say_begun, show_output
+from pages.parts.live import keep_problem, launch, open_button, show_output, show_problem
 from pages.parts.new_run import JUDGE_KINDS, judge_options
-from valbench_core.background import arguments_of, command_line, forget, start, task
+from valbench_core.background import arguments_of, command_line, forget, task
 from valbench_core.errors import KeyRefusedError, ValBenchError
 from valbench_core.numbers import count, plural
 from valbench_core.plan import Plan
@@ -37,23 +37,6 @@ def show_runs() -> None:
     st.dataframe(_table(found), hide_index=True, width="stretch", placeholder="–")
     if not data.read_only():
         _manage({run.run: run for run in found})
-
-
-def launch(run: str, arguments: list[str], keys: Mapping[str, str] | None = None) -> None:
-    """Start a process for a run, and show the page anew: the run is then under way."""
-    try:
-        start(data.workspace(), run, arguments, keys)
-    except ValBenchError as error:
-        show_problem(error)
-        return
-    say_begun(run)
-    st.rerun()
-
-
-def show_problem(error: ValBenchError) -> None:
-    """Say what cannot be done. The message may repeat what was typed or read: it is text, not Markdown."""
-    st.error("This does not work yet:", icon=":material/error:")
-    st.text(str(error), width="stretch")
 
 
 def _table(found: list[RunSummary]) -> pd.DataFrame:
@@ -83,7 +66,7 @@ def _manage(found: Mapping[str, RunSummary]) -> None:
             _show_actions(run)
         with st.container(horizontal=True):
             if run.kind is not None:
-                open_button(run.run)
+                open_button(run.run, "managed")
             busy = run.state == "evaluating"
             if st.button("Delete", icon=":material/delete:", key=f"delete:{run.run}", disabled=busy):
                 _confirm_deletion(run)
@@ -100,28 +83,29 @@ def _show_actions(run: RunSummary) -> None:
     with RunReader.open_readonly(path) as file:
         plan = Plan.from_manifest(file.manifest)
         judgement = file.find_judgement() if plan.judging else None
-        pending, lost = file.count_work(judgement), file.count_work(judgement, "retry")
+        pending, come = file.count_work(judgement), file.progress(judgement)
     if plan.answering is not None:
-        keys = _keys(run.run, plan) if pending.pairs or lost.pairs else {}
+        lost = come.failed + come.unjudged
+        keys = _keys(run.run, plan) if pending.pairs or lost else {}
         with st.container(horizontal=True):
-            _action(run.run, "Resume", ":material/play_arrow:", pending, keys)
-            _action(run.run, "Retry", ":material/refresh:", lost, keys)
-        st.caption(f"{_work(pending, 'pending')} · {_work(lost, 'failed or unjudged')}")
+            _action(run.run, "Resume", ":material/play_arrow:", pending.pairs > 0, keys)
+            _action(run.run, "Retry", ":material/refresh:", lost > 0, keys)
+        failed = f"{plural(come.failed, 'answer')} failed, {plural(come.unjudged, 'pair')} unjudged"
+        st.caption(f"{_pending(pending)} · {failed if lost else 'nothing failed or unjudged'}")
     with st.expander("Judge its answers once more"):
         _judge(run.run)
 
 
-def _action(run: str, label: str, icon: str, work: WorkCount, keys: Mapping[str, str] | None) -> None:
-    possible = work.pairs > 0 and keys is not None
-    if st.button(label, icon=icon, key=f"{label}:{run}", disabled=not possible):
+def _action(run: str, label: str, icon: str, needed: bool, keys: Mapping[str, str] | None) -> None:
+    if st.button(label, icon=icon, key=f"{label}:{run}", disabled=not needed or keys is None):
         launch(run, [label.lower(), run], keys)
 
 
-def _work(work: WorkCount, state: str) -> str:
+def _pending(work: WorkCount) -> str:
     if not work.pairs:
-        return f"nothing {state}"
+        return "nothing pending"
     calls = f"{count(work.answers)} answers and {count(work.verdicts)} verdicts"
-    return f"{plural(work.pairs, 'pair')} {state} ({calls} to get)"
+    return f"{plural(work.pairs, 'pair')} pending ({calls} to get)"
 
 
 def _keys(run: str, plan: Plan) -> Mapping[str, str] | None:

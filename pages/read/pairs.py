@@ -11,11 +11,10 @@ import streamlit as st
 from pages.parts import data, notices, sidebar
 from pages.parts.filters import PAGE_KEY, PairFilters, pair_filters, reset
 from pages.parts.pair_view import show_pair
-from valbench_core.charts import outcome_name
 from valbench_core.errors import RunError
 from valbench_core.listing import listed
 from valbench_core.numbers import count, plural
-from valbench_core.schema import Outcome, ProtocolName
+from valbench_core.schema import Outcome, ProtocolName, outcome_name
 
 PAIR_KEY = "pair"
 """In the URL: the pair the reader shows."""
@@ -34,7 +33,7 @@ def show() -> None:
     notices.show_for(run)
     table = data.table(run)
     reading = PAIR_KEY in st.query_params
-    filters = pair_filters(table, _protocol(run), folded=reading)
+    filters = pair_filters(table, _protocol(run), fold=reading)
     ordinals = _listed(run, table, filters)
     if reading:
         _reader(run, _Ids(table, ordinals))
@@ -47,8 +46,11 @@ def _protocol(run: data.Run) -> ProtocolName | None:
 
 
 def _listed(run: data.Run, table: pd.DataFrame, filters: PairFilters) -> list[int]:
-    found = data.search(run, filters.q) if filters.q.strip() else None
-    return listed(table, filters.conditions, filters.sort, found)
+    found = [data.search(run, filters.q)] if filters.q.strip() else []
+    if filters.text is not None:
+        found.append(data.meeting(run, filters.text))
+    within = frozenset.intersection(*found) if found else None
+    return listed(table, filters.conditions, filters.sort, within)
 
 
 # The list
@@ -59,6 +61,7 @@ def _list(run: data.Run, table: pd.DataFrame, ordinals: Sequence[int], filters: 
     if not ordinals:
         return
     pages = -(-len(ordinals) // ROWS)
+    _say_unknown_page(pages)
     page = st.pagination(pages, key=PAGE_KEY, bind="query-params") if pages > 1 else 1
     shown = list(ordinals[(page - 1) * ROWS : page * ROWS])
     # The key names the rows: else a row chosen on one page would stay chosen on the next.
@@ -74,6 +77,15 @@ def _list(run: data.Run, table: pd.DataFrame, ordinals: Sequence[int], filters: 
         column_config=_COLUMNS,
         placeholder="–",
     )
+
+
+def _say_unknown_page(pages: int) -> None:
+    """Say that the list lacks the page of a link; one chosen here is in the session, and is there."""
+    asked = st.query_params.get(PAGE_KEY)
+    if asked is None or PAGE_KEY in st.session_state:
+        return
+    if not (asked.isdecimal() and 1 <= int(asked) <= pages):
+        st.warning(f"This list has {plural(pages, 'page')}; the first is shown.", icon=":material/link_off:")
 
 
 def _say_how_many(matching: int, total: int, filters: PairFilters) -> None:

@@ -61,7 +61,7 @@ def test_a_run_can_be_stopped_and_resumed(own, page):
         settled(page).get_by_role("tab", name="All runs").click()
         page.get_by_role("combobox", name="Manage a run").click()
         page.get_by_role("option").filter(has_text="mine").click()
-        page.get_by_role("button", name="Resume").click()
+        page.get_by_role("button", name="Resume").last.click()
         expect(page.get_by_role("tab", name="All runs", selected=True)).to_be_visible()
         expect(page.get_by_text("Done.", exact=True)).to_be_visible(timeout=PATIENCE)
     assert workspace.summaries()[0].state == "finished"

@@ -38,6 +38,8 @@ def test_filters_stand_in_the_url_and_a_reload_shows_the_same_list(dashboard, pa
     page.get_by_role("option", name="consistent", exact=True).click()
     expect(page).to_have_url(re.compile("outcome=consistent"))
     expect(page).to_have_url(re.compile("q=rule"))
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
     before = main_text(page)
     page.reload()
     expect(page.get_by_text(re.compile("1 of 60 pairs"))).to_be_visible()

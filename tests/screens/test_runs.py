@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import run_list
+from pages.parts import live
 from tests.screens.conftest import words
 from valbench_core.runs import RunLock, Workspace
 
@@ -19,7 +19,7 @@ def started(monkeypatch):
     """What would have been started: run, arguments, keys."""
     calls: list[tuple[str, list[str], dict[str, str]]] = []
     monkeypatch.setattr(
-        run_list,
+        live,
         "start",
         lambda _workspace, run, arguments, keys=None: calls.append((run, arguments, dict(keys or {}))),
     )
@@ -231,6 +231,19 @@ def test_a_process_that_could_not_begin_says_why(workspace, open_page):
     assert any(code.value == "valbench: nothing answers there" for code in app.code)
     button(app, "Dismiss").click().run()
     assert "It could not be done as asked" not in words(app)
+
+
+def test_a_run_that_was_stopped_can_be_resumed_where_it_says_so(workspace, open_page, started):
+    workspace.logs.mkdir()
+    (workspace.logs / "partial.log").write_text(
+        "$ valbench run --name partial\n$ ended with exit status 130\n"
+    )
+    app = open_page(RUNS)
+    app.session_state[live._WATCHED] = {"partial"}
+    app.selectbox(key="managed run").select("partial").run()
+    assert not app.exception
+    app.button(key="resume ended:partial").click().run()
+    assert started == [("partial", ["resume", "partial"], {})]
 
 
 def button(app: AppTest, label: str):
