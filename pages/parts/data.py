@@ -87,8 +87,7 @@ class Run:
     @property
     def illustrative(self) -> bool:
         """Whether its figures say nothing about a model: answers or the judgement shown are built in."""
-        judge = self.judgement.spec.judge if self.judgement else ""
-        return self.facts.illustrative or judge.startswith("builtin:")
+        return self.facts.illustrative or bool(self.judgement and self.judgement.spec.illustrative)
 
 
 @dataclass(frozen=True, slots=True)

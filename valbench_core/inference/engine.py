@@ -310,7 +310,7 @@ class Engine:
             raise StoppedError
         if self._budget.is_reached(self._sent + 1):
             what = f"the limit of ${self._budget.limit:g} is reached, counting the calls in flight"
-            cause = CostReachedError(f"{what}; raise --max-cost to go on")
+            cause = CostReachedError(f"{what}; continue, or raise --max-cost")
             self.stop(cause)
             raise cause
 
