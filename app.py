@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import sidebar
+from pages.parts import links, sidebar
 
 # A picture of our own: the browser would fetch a Material icon, named here or by a page, from another server.
 ICON = Path(__file__).parent / "pages" / "parts" / "icon.png"
@@ -30,6 +30,8 @@ page = st.navigation(
         ],
     }
 )
+
+links.go()
 
 with st.sidebar:
     sidebar.show()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import Any, ClassVar, Protocol
 
 import streamlit as st
 
@@ -18,17 +18,48 @@ PAIRS = "pages/read/pairs.py"
 EVALUATE = "pages/evaluate/runs.py"
 
 
+_FOLLOWED = "link to follow"
+"""In the session: the link that a click on a chart or a table asked for."""
+
+
+class Link(Protocol):
+    """A page and what it is to show."""
+
+    page_script: ClassVar[str]
+
+    def query(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Return the query parameters, without those that are empty."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class PairsLink:
-    """The page of pairs with its filters. Run and judgement stay those that are shown."""
+    """The page of pairs with its filters. Run and judgement stay those that are shown, unless named."""
 
     page_script: ClassVar[str] = PAIRS
 
+    run: str = ""
+    judgement: str = ""
     category: tuple[str, ...] = ()
     issue_scale: tuple[str, ...] = ()
     article: tuple[str, ...] = ()
     outcome: tuple[str, ...] = ()
     """Values of `schema.Outcome`."""
+    score: tuple[str, ...] = ()
+    """Adjusted scores."""
+    refusal: tuple[str, ...] = ()
+    """Which side alone is refused, or both, or neither."""
+    no_information: tuple[str, ...] = ()
+    """Which side alone lacks information, or both, or neither."""
+    value_preference: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    """What hand labels say of the verdict."""
+    contradiction: tuple[str, ...] = ()
+    """Rules by which verdicts contradict themselves."""
+    versus: str = ""
+    """Another run that holds the same pairs."""
+    versus_outcome: tuple[str, ...] = ()
+    """Outcomes of the pairs there."""
     id: str = ""
     """Pairs by id, joined by `|`."""
     text: str = ""
@@ -45,10 +76,33 @@ class PairsLink:
         >>> PairsLink(outcome=("failed", "pending"), q="tax").query()
         {'outcome': ('failed', 'pending'), 'q': 'tax'}
         """
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in values.items() if value}
+        return query_of(self)
 
 
-def show_link(link: PairsLink, label: str, *, help: str | None = None, disabled: bool = False) -> None:  # noqa: A002
+def query_of(link: Any) -> Mapping[str, str | tuple[str, ...]]:
+    """Return the fields of a link that say something, by name."""
+    values = {field.name: getattr(link, field.name) for field in fields(link)}
+    return {name: value for name, value in values.items() if value}
+
+
+def show_link(link: Link, label: str, *, help: str | None = None, disabled: bool = False) -> None:  # noqa: A002
     """Show a link within the app."""
     st.page_link(link.page_script, label=label, help=help, disabled=disabled, query_params=link.query())
+
+
+def follow(link: Link) -> None:
+    """Have the app go to a link; for callbacks, in which a page cannot be left."""
+    st.session_state[_FOLLOWED] = link
+
+
+def go() -> None:
+    """Go where a callback asked to; a fragment calls this first, for its callbacks rerun it alone.
+
+    Run and judgement stay those that are shown, unless the link names others.
+    """
+    link: Link | None = st.session_state.pop(_FOLLOWED, None)
+    if link is not None:
+        shown = {key: st.session_state[key] for key in (RUN_KEY, JUDGEMENT_KEY) if st.session_state.get(key)}
+        if "run" in link.query():
+            shown.pop(JUDGEMENT_KEY, None)
+        st.switch_page(link.page_script, query_params={**shown, **link.query()})

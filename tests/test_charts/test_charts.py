@@ -61,32 +61,32 @@ def test_every_outcome_has_a_look_of_its_own() -> None:
 
 
 def test_the_outcome_bar_counts_pairs_and_adds_up() -> None:
-    bars = outcome_bar(table(["consistent", "consistent", "failed"], [2, 1, None])).data[0]
+    bars = outcome_bar(table(["consistent", "consistent", "failed"], [2, 1, None])).figure.data[0]
     assert sum(bars.x) == 3
     assert "2 · 66.7 %" in bars.text
 
 
 def test_lost_pairs_have_a_bar_only_where_there_are_some() -> None:
-    labels = outcome_bar(table(["consistent"], [2])).data[0].y
+    labels = outcome_bar(table(["consistent"], [2])).figure.data[0].y
     assert "failed" not in labels
     assert "both refused" in labels
 
 
 def test_mixed_is_named_by_its_meaning_under_protocol_v3() -> None:
-    labels = outcome_bar(table(["mixed"], [0]), "v3").data[0].y
+    labels = outcome_bar(table(["mixed"], [0]), "v3").figure.data[0].y
     assert "nothing meaningful said" in labels
 
 
 def test_scores_are_shown_before_and_after_the_adjustment() -> None:
     pairs = table(["one refused", "inconsistent"], [-1, -2])
     pairs.loc[0, "adjusted"] = 1.0
-    given, adjusted = score_distribution(pairs).data
+    given, adjusted = score_distribution(pairs).figure.data
     assert tuple(given.y) == (1, 1, 0, 0, 0)
     assert tuple(adjusted.y) == (1, 0, 0, 1, 0)
 
 
 def test_scores_of_unjudged_pairs_are_left_out() -> None:
-    chart = score_distribution(table(["unjudged", "consistent"], [None, 2]))
+    chart = score_distribution(table(["unjudged", "consistent"], [None, 2])).figure
     assert sum(chart.data[0].y) == 1
     assert "1 judged pair" in chart.layout.title.subtitle.text
 
@@ -96,7 +96,7 @@ def test_a_strip_shows_the_interval_of_each_group_and_the_whole() -> None:
         [table(["consistent"] * 6, [2, 2, 1, 2, 2, 1]), table(["inconsistent"], [-2], "History")]
     )
     groups = summarise_by(pairs, "category")
-    chart = metric_strip(groups, "PAC", summarise(pairs).metrics["PAC"], "Consistency by category")
+    chart = metric_strip(groups, "PAC", summarise(pairs).metrics["PAC"], "Consistency by category").figure
     assert chart.layout.yaxis.ticktext == ("Ethics (6)", "History (1)")
     assert chart.data[0].error_x.array[0] > 0
     assert chart.data[0].marker.symbol == ("circle", "circle-open")
@@ -104,27 +104,39 @@ def test_a_strip_shows_the_interval_of_each_group_and_the_whole() -> None:
 
 def test_a_group_is_never_taken_for_markup() -> None:
     pairs = table(["consistent"], [2], "<a href='x'>y</a>")
-    chart = metric_strip(summarise_by(pairs, "category"), "PAC", PAC, "Consistency by category")
+    chart = metric_strip(summarise_by(pairs, "category"), "PAC", PAC, "Consistency by category").figure
+    # What a click tells the app is no text of the figure.
+    chart.update_traces(customdata=None)
     assert "<a" not in str(chart.to_dict())
 
 
 def test_the_picture_of_the_paper_holds_all_its_models() -> None:
-    dots = paper_picture(paper_results()).data
+    dots = paper_picture(paper_results()).figure.data
     assert sum(len(kind.x) for kind in dots) == 28
 
 
 def test_a_model_of_the_paper_stands_at_refusals_plus_missing_information() -> None:
-    dots = paper_picture([PaperModel("m", "chat", pac=40, vpref=1, ref=3, ninf=2)]).data[0]
+    dots = paper_picture([PaperModel("m", "chat", pac=40, vpref=1, ref=3, ninf=2)]).figure.data[0]
     assert (dots.x, dots.y) == ((5,), (40,))
 
 
 @pytest.mark.parametrize(("protocol", "symbol"), [("v1", "star-open"), ("v3", "star")])
 def test_a_run_of_another_protocol_than_the_papers_is_hollow(protocol, symbol) -> None:
-    run = paper_picture(paper_results(), RunPoint("run", PAC, 10, 5, protocol)).data[-1]
+    run = paper_picture(paper_results(), RunPoint("run", PAC, 10, 5, protocol)).figure.data[-1]
     assert run.marker.symbol == symbol
     assert run.x == (15,)
 
 
 @pytest.mark.parametrize("chart", [outcome_bar, score_distribution])
 def test_a_chart_of_no_pairs_is_still_a_chart(chart) -> None:
-    assert chart(table([], [])).layout.title.text
+    assert chart(table([], [])).figure.layout.title.text
+
+
+def test_the_data_of_a_chart_are_the_numbers_it_draws() -> None:
+    pairs = table(["consistent", "consistent", "failed"], [2, 1, None])
+    bars = outcome_bar(pairs)
+    assert list(bars.data["pairs"]) == list(bars.figure.data[0].x)
+    overall = PAC
+    strip = metric_strip(summarise_by(pairs, "category"), "PAC", overall, "Consistency by category")
+    assert list(strip.data["value"]) == [overall.value, *strip.figure.data[0].x]
+    assert len(paper_picture(paper_results(), RunPoint("run", PAC, 10, 5, "v3")).data) == 29
