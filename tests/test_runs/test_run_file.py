@@ -19,7 +19,16 @@ from valbench_core.errors import (
     RunTooNewError,
     StorageError,
 )
-from valbench_core.runs import Judgement, JudgementSpec, RunFile, RunReader, Workspace, database, migrations
+from valbench_core.runs import (
+    Judgement,
+    JudgementSpec,
+    RunFile,
+    RunReader,
+    Workspace,
+    database,
+    migrations,
+    tidy_table,
+)
 from valbench_core.schema import Completion, Failure, Pair, Response, Usage
 
 
@@ -335,12 +344,27 @@ def test_an_older_file_is_brought_up_to_date(
     run: RunFile, monkeypatch: pytest.MonkeyPatch, opened: Callable[[Path], RunFile]
 ) -> None:
     run.write_responses([answer("p0", "for")])
-    monkeypatch.setattr(migrations, "script", lambda number: "ALTER TABLE pair ADD COLUMN colour TEXT; -- 2")
+    monkeypatch.setattr(migrations, "script", lambda number: "ALTER TABLE pair ADD COLUMN colour TEXT; -- 3")
     for module in (migrations, database):
-        monkeypatch.setattr(module, "NEWEST", 2)
+        monkeypatch.setattr(module, "NEWEST", 3)
     with opened(run.path) as newer:
         assert newer._connection.execute("SELECT colour FROM pair").fetchone()[0] is None
         assert newer.response("p0", "for") == answer("p0", "for")
+
+
+def test_a_file_of_the_first_schema_learns_what_its_verdicts_say(workspace: Workspace) -> None:
+    path = workspace.path_of("older")
+    with RunFile.create(path, {}, [made_pair(0)], model="m") as run:
+        answers = [answer("p0", "for"), answer("p0", "against")]
+        run.write(answers, [verdict("p0", 1, points_of_alignment="Cost.")], run.add_judgement(V3))
+    older = sqlite3.connect(path)
+    for column in ("alignment", "opposition", "for_position", "against_position"):
+        older.execute(f"ALTER TABLE verdict DROP COLUMN {column}_said")
+    older.execute("PRAGMA user_version = 1")
+    older.close()
+    with RunReader.open_readonly(path) as newer:
+        table = tidy_table(newer, newer.find_judgement())
+    assert table[["alignment_said", "opposition_said"]].iloc[0].tolist() == [1, 0]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write in read-only folders")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tests.test_runs.made import answer, failure, text_of, verdict
+from tests.test_runs.made import answer, failure, label, text_of, verdict
 from valbench_core.analysis import summarise
 from valbench_core.runs import Judgement, JudgementSpec, RunFile, tidy_table
 from valbench_core.schema import Outcome
@@ -68,3 +68,41 @@ def test_pairs_keep_article_category_scale_and_weight(run: RunFile) -> None:
     assert list(table["article"]) == ["https://example.org/Zoo_0"] * 2 + ["https://example.org/Zoo_1"] * 2
     assert list(table["weight"]) == [1, 2, 1, 0.5]
     assert list(table["issue_scale"]) == [3, 3, 3, 3]
+
+
+def test_the_words_of_a_verdict_come_as_flags(run: RunFile, judgement: Judgement) -> None:
+    words = {"points_of_alignment": "None.", "points_of_opposition": "Cost.", "for_positions": "Keep it."}
+    run.write_verdicts(judgement, [verdict("p0", -2, **words)])
+    table = tidy_table(run, judgement)
+    said = table[["alignment_said", "opposition_said", "for_position_said", "against_position_said"]]
+    assert said.iloc[0].tolist() == [0, 1, 1, 0]
+    assert said.iloc[1:].isna().to_numpy().all()
+
+
+def test_content_tells_pairs_apart(run: RunFile) -> None:
+    content = tidy_table(run, None)["content"]
+    assert content.is_unique
+    assert content[0] == int(next(run.pairs([0])).content_hash[:16], 16)
+
+
+def test_labels_are_held_against_the_verdict(run: RunFile, judgement: Judgement) -> None:
+    verdict_on_p0 = run.pair_detail("p0", judgement).verdict
+    score = verdict_on_p0.judged.verdict.score
+    assert list(tidy_table(run, judgement)["label"]) == ["not labelled"] * 4
+    run.add_labels([label("p0", score + 1), label("p1", 1)])
+    assert list(tidy_table(run, judgement)["label"][:2]) == ["differs from the judge", "labelled"]
+    run.add_labels([label("p0", score)])
+    assert tidy_table(run, judgement)["label"][0] == "agrees with the judge"
+
+
+def test_an_adjudication_counts_more_than_a_later_label(run: RunFile, judgement: Judgement) -> None:
+    score = run.pair_detail("p0", judgement).verdict.judged.verdict.score
+    run.add_labels([label("p0", score, kind="adjudication"), label("p0", score + 1)])
+    assert tidy_table(run, judgement)["label"][0] == "agrees with the judge"
+
+
+def test_labels_of_answers_that_changed_and_pairs_passed_over_do_not_count(
+    run: RunFile, judgement: Judgement
+) -> None:
+    run.add_labels([label("p0", 1, for_hash="0" * 64), label("p1", verdict=None)])
+    assert list(tidy_table(run, judgement)["label"]) == ["not labelled"] * 4

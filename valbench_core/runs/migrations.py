@@ -8,10 +8,12 @@ from __future__ import annotations
 import sqlite3
 from importlib import resources
 
+from valbench_core.runs.said import says_something, takes_position
+
 APPLICATION_ID = 0x56414C42
 """Marks a SQLite file as a run of this program ("VALB")."""
 
-NEWEST = 1
+NEWEST = 2
 """The schema this program writes: number of the last script in `schema/`."""
 
 
@@ -30,6 +32,8 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     Another process may be doing the same, so each step looks again once it holds the write lock.
     """
+    for function in (says_something, takes_position):
+        connection.create_function(function.__name__, 1, function, deterministic=True)
     while version(connection) < NEWEST:
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from valbench_core.runs.records import (
     PairRow,
     PairWork,
     Progress,
+    Rationale,
     RunFacts,
     Tally,
     VerdictRow,
@@ -265,6 +267,39 @@ class RunReader:
         found = {row["ordinal"]: row for row in self._pair_rows(ordinals)}
         names = ("ordinal", "id", "issue_description", "article_title", "category", "issue_scale")
         return [PairRow(*(found[o][name] for name in names)) for o in ordinals if o in found]
+
+    def rationales(self, judgement: Judgement, ordinals: Sequence[int]) -> list[Rationale]:
+        """Return the words of verdicts, in the order asked for; pairs without a verdict are left out."""
+        wanted = {"judgement": judgement.id, "ordinals": json.dumps([int(ordinal) for ordinal in ordinals])}
+        rows = self._rows(
+            f"""SELECT p.ordinal, p.id AS pair_id, {STATE} = 'judged' AS judged, v.score, t.*
+            FROM {PAIR_STATES} JOIN verdict_text AS t ON t.id = v.id
+            WHERE p.ordinal IN (SELECT value FROM json_each(:ordinals))""",
+            wanted,
+        )
+        names = [item.name for item in fields(Rationale)]
+        found = {row["ordinal"]: Rationale(*(row[name] for name in names)) for row in rows}
+        return [replace(found[o], judged=bool(found[o].judged)) for o in ordinals if o in found]
+
+    def each_rationale(self, judgement: Judgement) -> Iterator[tuple[int, str, str, str]]:
+        """Yield ordinal, central issue and both positions of each valid verdict, a few at a time."""
+        query = f"""SELECT p.ordinal, t.central_issue, t.for_positions, t.against_positions
+            FROM {PAIR_STATES} JOIN verdict_text AS t ON t.id = v.id
+            WHERE p.ordinal BETWEEN :first AND :last AND {STATE} = 'judged' ORDER BY p.ordinal"""
+        for chunk in _chunks(range(len(self))):
+            ends = {"judgement": judgement.id, "first": chunk[0], "last": chunk[-1]}
+            yield from map(tuple, self._rows(query, ends))
+
+    def each_answer(self) -> Iterator[tuple[int, str]]:
+        """Yield ordinal and text of both answers of each pair that has them, a few at a time."""
+        for chunk in _chunks(range(len(self))):
+            first, last = response_id(chunk[0], "for"), response_id(chunk[-1] + 1, "for") - 1
+            for row in self._rows(
+                "SELECT r.pair, t.text FROM response AS r JOIN response_text AS t ON t.id = r.id"
+                " WHERE r.id BETWEEN ? AND ? AND r.replicate = 0 AND r.status = 'answered' ORDER BY r.id",
+                (first, last),
+            ):
+                yield row["pair"], row["text"]
 
     def ordinal(self, pair_id: str) -> int:
         """Return the place of a pair in the subset, from 0.

@@ -228,6 +228,27 @@ class PairRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Rationale:
+    """The words of one verdict, or why there is none, for a list."""
+
+    ordinal: int
+    pair_id: str
+    judged: bool
+    """Whether a valid verdict on the answers that stand."""
+    score: int | None
+    """σ; None unless a verdict was read."""
+    central_issue: str
+    for_positions: str
+    against_positions: str
+    points_of_alignment: str
+    points_of_opposition: str
+    raw: str
+    """The judge's answer as it came."""
+    reason: str
+    """Why no valid verdict stands; "" where one does."""
+
+
+@dataclass(frozen=True, slots=True)
 class PairDetail:
     """Everything of one pair under one judgement."""
 

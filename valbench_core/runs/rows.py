@@ -1,6 +1,6 @@
 """How values lie in the tables of a run file: ids, columns, and the way there and back.
 
-The tables themselves are declared in `schema/1.sql`.
+The tables themselves are declared in `schema/`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from valbench_core.runs.records import Judgement, JudgementSpec, Label, VerdictRow, side_number
+from valbench_core.runs.said import says_something, takes_position
 from valbench_core.schema import (
     SIDES,
     Completion,
@@ -43,6 +44,7 @@ WORD_COLUMNS = (
     "points_of_alignment",
     "points_of_opposition",
 )
+SAID_COLUMNS = ("alignment_said", "opposition_said", "for_position_said", "against_position_said")
 USAGE_COLUMNS = ("input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens")
 
 PAIR_COLUMNS = (
@@ -92,6 +94,7 @@ VERDICT_COLUMNS = (
     "pair",
     "status",
     *SCORE_COLUMNS,
+    *SAID_COLUMNS,
     "for_sha256",
     "against_sha256",
     "repaired",
@@ -314,6 +317,7 @@ def verdict_row(judgement: int, ordinal: int, row: VerdictRow) -> Values:
         ordinal,
         "judged" if verdict else "unjudged",
         *_score_values(verdict),
+        *_said_values(verdict),
         row.for_hash,
         row.against_hash,
         int(judged.repaired),
@@ -360,6 +364,18 @@ def _score_values(verdict: Verdict | None) -> Values:
         return (None,) * len(SCORE_COLUMNS)
     values = (getattr(verdict, column) for column in SCORE_COLUMNS)
     return tuple(None if value is None else int(value) for value in values)
+
+
+def _said_values(verdict: Verdict | None) -> Values:
+    """Return what the words of a verdict come to, in the order of `SAID_COLUMNS`."""
+    if verdict is None:
+        return (None,) * len(SAID_COLUMNS)
+    return (
+        int(says_something(verdict.points_of_alignment)),
+        int(says_something(verdict.points_of_opposition)),
+        int(takes_position(verdict.for_positions)),
+        int(takes_position(verdict.against_positions)),
+    )
 
 
 def _word_values(verdict: Verdict | None) -> Values:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from valbench_core.runs.labelled import label_states
 from valbench_core.runs.reading import PAIR_STATES, STATE, RunReader
 from valbench_core.runs.records import Judgement
+from valbench_core.runs.rows import SAID_COLUMNS
 from valbench_core.schema import ProtocolName, adjusted_score, judged_outcome
 
 if TYPE_CHECKING:
@@ -17,11 +19,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FLAGS = ("for_refusal", "against_refusal", "for_no_information", "against_no_information")
+OF_VERDICTS = ("score", *FLAGS, "value_preference", *SAID_COLUMNS)
+"""Columns that only a valid verdict fills."""
 
 _QUERY = f"""
-SELECT p.id, p.article, p.article_title, p.category, p.issue_scale, p.weight, {STATE},
-    v.score, v.for_refusal, v.against_refusal, v.for_no_information, v.against_no_information,
-    v.value_preference,
+SELECT p.id, p.article, p.article_title, p.category, p.issue_scale, p.weight, substr(p.content_hash, 1, 16),
+    {STATE}, {", ".join(f"v.{column}" for column in OF_VERDICTS)},
     ifnull(rf.status = 'answered' AND ra.status = 'answered', 0),
     ifnull(rf.failure_kind = 'blocked', 0) OR ifnull(ra.failure_kind = 'blocked', 0),
     ifnull(rf.finish_reason = 'length', 0) OR ifnull(ra.finish_reason = 'length', 0),
@@ -35,10 +38,9 @@ _COLUMNS = (
     "category",
     "issue_scale",
     "weight",
+    "content",
     "state",
-    "score",
-    *FLAGS,
-    "value_preference",
+    *OF_VERDICTS,
     "answered",
     "blocked",
     "truncated",
@@ -50,11 +52,13 @@ _TEXTS = ("pair_id", "article", "article_title", "category")
 def tidy_table(run: RunReader, judgement: Judgement | None) -> pd.DataFrame:
     """Return one row a pair in subset order, the index being the pair's ordinal.
 
-    Columns: pair_id, article, article_title, category (texts); issue_scale; weight; outcome (value of
-    `schema.Outcome`); score σ, adjusted s, for_refusal, against_refusal, for_no_information,
-    against_no_information, value_preference (NaN unless judged); answered, blocked, truncated (bool); length
-    of both answers in characters (NaN unless answered). A stale verdict counts as unjudged. Without a
-    judgement every pair with two answers is pending.
+    Columns: pair_id, article, article_title, category (texts); issue_scale; weight; content (first 64 bits of
+    the content hash); outcome (value of `schema.Outcome`); score σ, adjusted s, for_refusal, against_refusal,
+    for_no_information, against_no_information, value_preference, alignment_said, opposition_said,
+    for_position_said, against_position_said (0 or 1, NaN unless judged; the last four say whether the
+    verdict's texts hold points and positions); label (one of `labelled.LABEL_STATES`); answered, blocked,
+    truncated (bool); length of both answers in characters (NaN unless answered). A stale verdict counts as
+    unjudged. Without a judgement every pair with two answers is pending.
     """
     import numpy as np
     import pandas as pd
@@ -64,7 +68,7 @@ def tidy_table(run: RunReader, judgement: Judgement | None) -> pd.DataFrame:
     columns = {name: columns.get(name, ()) for name in _COLUMNS}
     state = np.array(columns.pop("state"), dtype=object)
     judged = state == "judged"
-    numbers = {name: np.array(columns[name], dtype=float) for name in ("score", *FLAGS, "value_preference")}
+    numbers = {name: np.array(columns[name], dtype=float) for name in OF_VERDICTS}
     for values in numbers.values():
         values[~judged] = np.nan
     answered = np.array(columns["answered"], dtype=bool)
@@ -74,10 +78,12 @@ def tidy_table(run: RunReader, judgement: Judgement | None) -> pd.DataFrame:
             **{name: pd.Series(columns[name], dtype=object) for name in _TEXTS},
             "issue_scale": np.array(columns["issue_scale"], dtype=float),
             "weight": np.array(columns["weight"], dtype=float),
+            "content": np.array([int(digits, 16) for digits in columns["content"]], dtype=np.uint64),
             "outcome": outcome,
             "score": numbers["score"],
             "adjusted": adjusted,
-            **{name: numbers[name] for name in (*FLAGS, "value_preference")},
+            **{name: numbers[name] for name in OF_VERDICTS[1:]},
+            "label": label_states(run, judgement, len(state)),
             "answered": answered,
             "blocked": np.array(columns["blocked"], dtype=bool),
             "truncated": np.array(columns["truncated"], dtype=bool) & answered,
