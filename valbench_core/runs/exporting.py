@@ -79,13 +79,13 @@ def export_run(run: RunReader, path: Path, export_format: ExportFormat) -> int:
         SettingsError: the target exists already.
         StorageError: it cannot be written.
     """
-    with _new_target(path) as unfinished:
+    with new_target(path) as unfinished:
         _WRITERS[export_format](run, unfinished)
     return len(run)
 
 
 @contextmanager
-def _new_target(path: Path) -> Iterator[Path]:
+def new_target(path: Path) -> Iterator[Path]:
     """Yield a path to write to, which gets the name asked for once all is written."""
     if path.exists():
         raise SettingsError(f"'{path}' exists already; give another path, or remove it first")

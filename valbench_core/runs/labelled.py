@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from valbench_core.runs.reading import PAIR_STATES, STATE, RunReader
+from valbench_core.runs.reading import RunReader
 from valbench_core.runs.records import Judgement
+from valbench_core.runs.states import PAIR_STATES, STATE
 from valbench_core.schema import ProtocolName, adjusted_score
 
 if TYPE_CHECKING:

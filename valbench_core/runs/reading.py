@@ -46,47 +46,13 @@ from valbench_core.runs.rows import (
     verdict_of,
 )
 from valbench_core.runs.search import match_expression
+from valbench_core.runs.states import ASK, FRESH, JUDGE, PAIR_STATES, STATE, to_do
 from valbench_core.schema import SIDES, Outcome, Pair, Response, Side, Usage, Verdict, judged_outcome
 
 Self = TypeVar("Self", bound="RunReader")
 
 _CHUNK = 200
 """Pairs whose texts are in memory at a time."""
-
-PAIR_STATES = f"""
-    pair AS p
-    LEFT JOIN response AS rf ON rf.id = (p.ordinal * 2) << {REPLICATE_BITS}
-    LEFT JOIN response AS ra ON ra.id = (p.ordinal * 2 + 1) << {REPLICATE_BITS}
-    LEFT JOIN verdict AS v ON v.id = (:judgement << {ORDINAL_BITS}) | p.ordinal
-"""
-"""Each pair with its two responses (replicate 0) and its verdict under `:judgement`, which may be NULL."""
-
-FRESH = "(v.for_sha256 = rf.text_sha256 AND v.against_sha256 = ra.text_sha256)"
-"""Whether a verdict judged the answers that stand: else it is stale and counts as unjudged."""
-
-STATE = f"""CASE
-    WHEN rf.status = 'failed' OR ra.status = 'failed' THEN 'failed'
-    WHEN rf.id IS NULL OR ra.id IS NULL OR v.id IS NULL THEN 'pending'
-    WHEN v.status = 'unjudged' OR NOT {FRESH} THEN 'unjudged'
-    ELSE 'judged' END"""
-"""What became of a pair, as DESIGN §5 counts it."""
-
-_ASK: Mapping[WorkMode, str] = {
-    "resume": "({0}.id IS NULL)",
-    "retry": "({0}.id IS NULL OR {0}.status = 'failed')",
-    "judge": "0",
-}
-_ANSWERED = "(rf.status = 'answered' AND ra.status = 'answered')"
-_JUDGE: Mapping[WorkMode, str] = {
-    "resume": """(:judgement IS NOT NULL AND v.id IS NULL
-        AND ifnull(rf.status, '') <> 'failed' AND ifnull(ra.status, '') <> 'failed')""",
-    "retry": f"(:judgement IS NOT NULL AND {STATE} <> 'judged')",
-    "judge": f"(:judgement IS NOT NULL AND {_ANSWERED} AND {STATE} <> 'judged')",
-}
-
-
-def _to_do(mode: WorkMode) -> str:
-    return f"({_ASK[mode].format('rf')} OR {_ASK[mode].format('ra')} OR {_JUDGE[mode]})"
 
 
 class RunReader:
@@ -220,10 +186,10 @@ class RunReader:
         columns = f"""p.ordinal, p.id, p.category, p.issue_scale, p.article_title,
             t.issue_description, t.for_question, t.against_question, t.url, t.section_title,
             '' AS section_text, '{{}}' AS extra,
-            {_ASK[mode].format("rf")} AS ask_for, {_ASK[mode].format("ra")} AS ask_against,
-            {_JUDGE[mode]} AS judge"""
+            {ASK[mode].format("rf")} AS ask_for, {ASK[mode].format("ra")} AS ask_against,
+            {JUDGE[mode]} AS judge"""
         query = f"""SELECT {columns} FROM {PAIR_STATES} JOIN pair_text AS t ON t.ordinal = p.ordinal
-            WHERE p.ordinal > :after AND {_to_do(mode)} ORDER BY p.ordinal LIMIT {_CHUNK}"""
+            WHERE p.ordinal > :after AND {to_do(mode)} ORDER BY p.ordinal LIMIT {_CHUNK}"""
         after = -1
         while rows := self._rows(query, {"judgement": _key(judgement), "after": after}):
             for row in rows:
@@ -234,11 +200,11 @@ class RunReader:
 
     def count_work(self, judgement: Judgement | None, mode: WorkMode = "resume") -> WorkCount:
         """Return how much `work` would yield."""
-        asked = f"({_ASK[mode].format('rf')}) + ({_ASK[mode].format('ra')})"
+        asked = f"({ASK[mode].format('rf')}) + ({ASK[mode].format('ra')})"
         row = self._rows(
             f"""SELECT count(*) AS pairs, ifnull(sum({asked}), 0) AS answers,
-                ifnull(sum({_JUDGE[mode]}), 0) AS verdicts
-            FROM {PAIR_STATES} WHERE {_to_do(mode)}""",
+                ifnull(sum({JUDGE[mode]}), 0) AS verdicts
+            FROM {PAIR_STATES} WHERE {to_do(mode)}""",
             {"judgement": _key(judgement)},
         )[0]
         return WorkCount(row["pairs"], row["answers"], row["verdicts"])
@@ -247,7 +213,7 @@ class RunReader:
         """Whether `work` would yield anything."""
         return bool(
             self._rows(
-                f"SELECT 1 FROM {PAIR_STATES} WHERE {_to_do(mode)} LIMIT 1", {"judgement": _key(judgement)}
+                f"SELECT 1 FROM {PAIR_STATES} WHERE {to_do(mode)} LIMIT 1", {"judgement": _key(judgement)}
             )
         )
 

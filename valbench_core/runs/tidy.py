@@ -9,9 +9,10 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from valbench_core.runs.labelled import label_states
-from valbench_core.runs.reading import PAIR_STATES, STATE, RunReader
+from valbench_core.runs.reading import RunReader
 from valbench_core.runs.records import Judgement
 from valbench_core.runs.rows import SAID_COLUMNS
+from valbench_core.runs.states import PAIR_STATES, STATE
 from valbench_core.schema import ProtocolName, adjusted_score, judged_outcome
 
 if TYPE_CHECKING:
