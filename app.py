@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import links, sidebar
+from pages.parts import links, present, sidebar
 
 # A picture of our own: the browser would fetch a Material icon, named here or by a page, from another server.
 ICON = Path(__file__).parent / "pages" / "parts" / "icon.png"
@@ -18,8 +18,13 @@ page = st.navigation(
             # The default page answers only at `/`, whatever its path: the hidden one makes /overview work.
             st.Page(OVERVIEW, title="Overview", icon=":material/dashboard:", url_path="home", default=True),
             st.Page(OVERVIEW, title="Overview", url_path="overview", visibility="hidden"),
+            st.Page("pages/results/topics.py", title="Topics", icon=":material/category:"),
+            st.Page("pages/results/compare.py", title="Compare", icon=":material/compare_arrows:"),
         ],
-        "Read": [st.Page("pages/read/pairs.py", title="Pairs", icon=":material/forum:")],
+        "Read": [
+            st.Page("pages/read/pairs.py", title="Pairs", icon=":material/forum:"),
+            st.Page("pages/read/rationales.py", title="Rationales", icon=":material/gavel:"),
+        ],
         "Run": [
             st.Page(
                 "pages/evaluate/runs.py",
@@ -34,6 +39,9 @@ page = st.navigation(
 links.go()
 
 with st.sidebar:
-    sidebar.show()
+    with present.controls("run"):
+        sidebar.show()
+    present.switch()
+present.style()
 
 page.run()

@@ -96,16 +96,25 @@ _FLAGS = ("for_refusal", "against_refusal", "for_no_information", "against_no_in
 
 
 def build_run(
-    workspace: Workspace, name: str, shape: RunShape = "full", *, n: int = 24, protocol: ProtocolName = "v3"
+    workspace: Workspace,
+    name: str,
+    shape: RunShape = "full",
+    *,
+    n: int = 24,
+    protocol: ProtocolName = "v3",
+    shift: int = 0,
 ) -> Path:
-    """Make a run of n pairs, in the workspace, and return its file."""
+    """Make a run of n pairs, in the workspace, and return its file.
+
+    Two runs differ in `shift`: each pair gets the verdict that is another run's for so many pairs further.
+    """
     pairs = [make_pair(number) for number in range(n)]
     with closing(_create(workspace, name, pairs, shape)) as run:
         judgement = None if shape == "answers" else run.add_judgement(_spec(protocol))
         responses = [
             response for number, pair in enumerate(pairs) for response in _responses(shape, number, pair, n)
         ]
-        verdicts = _verdicts(shape, responses, protocol) if judgement else []
+        verdicts = _verdicts(shape, responses, protocol, shift) if judgement else []
         run.write(responses, verdicts, judgement)
         if shape == "partial":
             run.record_stop("the daily quota is used up")
@@ -174,7 +183,9 @@ def _responses(shape: RunShape, number: int, pair: Pair, n: int) -> list[Respons
     return [make_answer(pair, "for", cut_off), make_answer(pair, "against")]
 
 
-def _verdicts(shape: RunShape, responses: list[Response], protocol: ProtocolName) -> list[VerdictRow]:
+def _verdicts(
+    shape: RunShape, responses: list[Response], protocol: ProtocolName, shift: int
+) -> list[VerdictRow]:
     """Judge the pairs whose sides both answered; of a full run one answer of the judge is no verdict."""
     rows = []
     for on_for, on_against in zip(responses[::2], responses[1::2], strict=True):
@@ -182,7 +193,8 @@ def _verdicts(shape: RunShape, responses: list[Response], protocol: ProtocolName
             continue
         number = int(on_for.pair_id.removeprefix("pair-"))
         unjudged = shape == "full" and number == 2
-        what = Unjudged("the answer is no JSON", HOSTILE) if unjudged else make_verdict(number, protocol)
+        verdict = make_verdict(number + shift, protocol)
+        what = Unjudged("the answer is no JSON", HOSTILE) if unjudged else verdict
         judged = Judged(what, raw="{}", usage=Usage(600, 150), model=JUDGE)
         rows.append(VerdictRow(on_for.pair_id, judged, on_for.text_hash, on_against.text_hash))
     return rows

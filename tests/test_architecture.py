@@ -26,7 +26,10 @@ MAY_KNOW: dict[str, set[str]] = {
     "schema": set(),
     "numbers": set(),
     "settings": {"errors"},
-    "pairs": GROUND,
+    "hub": set(),
+    "pairs": GROUND | {"hub"},
+    "embedding": GROUND | {"hub"},
+    "evidence": FIGURES | {"embedding"},
     "inference": GROUND,
     "judging": GROUND | {"inference"},
     "runs": GROUND | {"pairs", "judging"},
@@ -34,18 +37,31 @@ MAY_KNOW: dict[str, set[str]] = {
     "evaluate": STORY | {"plan"},
     "forecast": STORY | {"plan"},
     "background": GROUND | {"runs"},
+    "words": {"errors", "schema", "numbers"},
+    "handout": STORY | {"analysis", "charts", "about", "listing", "words"},
     "demo": STORY | {"plan", "evaluate"},
     "analysis": FIGURES,
     "paper": FIGURES,
     "charts": FIGURES | {"analysis", "paper"},
-    "listing": FIGURES | {"pairs"},
+    "listing": FIGURES | {"pairs", "analysis"},
     "about": STORY | {"plan"},
     "serve": GROUND | {"runs"},
-    "cli": STORY | {"analysis", "plan", "evaluate", "background", "demo", "serve"},
+    "cli": STORY | {"analysis", "handout", "plan", "evaluate", "background", "demo", "serve"},
 }
 """The rooms, and which others each may import."""
 
-ROOMS = ("pairs", "inference", "judging", "runs", "analysis", "charts", "cli")
+ROOMS = (
+    "pairs",
+    "inference",
+    "judging",
+    "runs",
+    "analysis",
+    "listing",
+    "charts",
+    "handout",
+    "embedding",
+    "cli",
+)
 """The rooms of several files, whose `__init__` says what they offer."""
 
 

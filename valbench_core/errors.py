@@ -4,11 +4,13 @@
     ├── PairsError                pairs cannot be read or are not what they should be
     │   └── SubsetError           the subset rule is wrong or chooses nothing
     ├── SettingsError             a setting is missing, unknown or contradicts another
+    ├── ComparisonError           runs cannot be set against each other as asked
     ├── RunError                  a run file cannot be used as asked
     │   ├── RunNotFoundError      no such run (the message names near ones)
     │   ├── RunExistsError        the name is taken
     │   ├── RunBusyError          another process is evaluating it
     │   └── RunTooNewError        written by a newer version of this program
+    ├── EncoderError              a sentence encoder cannot be used as asked
     ├── StorageError              the disk is full or read-only; what was committed before stays
     └── EndpointError             the whole endpoint cannot be used; going on would repeat the same failure
         ├── UnreachableError      nothing answers there
@@ -40,6 +42,10 @@ class SettingsError(ValBenchError):
     """A setting is missing, unknown, or contradicts another one."""
 
 
+class ComparisonError(ValBenchError):
+    """Runs cannot be set against each other as asked."""
+
+
 class RunError(ValBenchError):
     """A run file cannot be used as asked."""
 
@@ -58,6 +64,10 @@ class RunBusyError(RunError):
 
 class RunTooNewError(RunError):
     """The run file was written by a newer version of this program."""
+
+
+class EncoderError(ValBenchError):
+    """A sentence encoder is missing, unknown, or not what it should be."""
 
 
 class StorageError(ValBenchError):

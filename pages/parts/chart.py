@@ -12,6 +12,9 @@ from valbench_core.charts import Chart
 INK = "#000037"
 """The front end puts its theme's strongest grey in place of this; its own choice is too pale on white."""
 
+WIDEST = 1000
+"""Pixels a chart takes where there is room: wider ones read no better, and are cut when a page is printed."""
+
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
 Pick = Callable[[Any], None]
@@ -32,12 +35,13 @@ def show(chart: Chart, key: str, *, pick: Pick | None = None) -> None:
     figure.update_xaxes(tickfont=font, title={"font": font})
     figure.update_yaxes(tickfont=font, title={"font": font})
     if pick is None:
-        st.plotly_chart(figure, key=key, config=_CONFIG, alt=chart.title)
+        st.plotly_chart(figure, key=key, width=WIDEST, config=_CONFIG, alt=chart.title)
     else:
         figure.update_layout(clickmode="event+select", dragmode=False)
         st.plotly_chart(
             figure,
             key=key,
+            width=WIDEST,
             config=_CONFIG,
             alt=chart.title,
             on_select=lambda: _picked(key, pick),

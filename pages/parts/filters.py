@@ -1,217 +1,290 @@
-"""The filters of a list of pairs: widgets whose state is the URL's, and the conditions they stand for.
+"""The filters of a list of pairs: widgets that show what the URL asks for, with a count beside each choice.
 
-Which pairs meet them is left to `valbench_core.listing`.
+The URL is read and written in `filter_link`; which pairs meet the filters is left to `valbench_core.listing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from valbench_core.errors import SubsetError
-from valbench_core.listing import SORTS, Sort, choices
+from pages.parts import data, present
+from pages.parts.filter_fields import HELPS, LABELS, name_of
+from pages.parts.filter_link import (
+    SEARCH_KEY,
+    SORT_KEY,
+    TYPED,
+    VERSUS_KEY,
+    asked,
+    condition,
+    counted,
+    picked_values,
+    reset,
+    say,
+    sort_words,
+    typed_values,
+    uncounted,
+    write,
+)
+from valbench_core.errors import ValBenchError
+from valbench_core.listing import PICKED, SORTS, Listing, Ordinals
 from valbench_core.pairs import Condition
-from valbench_core.pairs.condition import Operator, folded, scales
-from valbench_core.schema import ISSUE_SCALES, Outcome, ProtocolName, outcome_name
+from valbench_core.schema import ProtocolName
 
-if TYPE_CHECKING:
-    import pandas as pd
+CHOICES_OFFERED = 300
+"""Choices of a field one can pick from; of articles the largest: any other title can be typed."""
 
-PAGE_KEY = "page"
-"""In the URL and in the session: the page of the list."""
-SEARCH_KEY = "q"
-SORT_KEY = "sort"
-
-ARTICLES_OFFERED = 300
-"""Articles one can pick from, the largest; any other title can be typed."""
-
-PICKED = ("outcome", "category", "issue_scale")
-"""Fields whose values are picked from those there are."""
-TYPED = ("article", "text", "id")
-"""Fields whose values may be typed, as conditions on the command line state them."""
-
-_LABELS = {
-    "outcome": "Outcome",
-    "category": "Category",
-    "issue_scale": "Issue scale",
-    "article": "Article",
-    "text": "Words of the questions",
-    "id": "Pair id",
-}
-_HELPS = {
-    "issue_scale": "How widely the issue is known: "
-    + ", ".join(f"{n} {words}" for n, words in ISSUE_SCALES.items()),
-    "text": "Looks through issue and questions only. All words must occur; each entry is an alternative.",
-}
-_OPERATORS: Mapping[str, Operator] = {field: "~" if field == "text" else "=" for field in _LABELS}
-_COLUMN_OF = {"article": "article_title", "id": "pair_id"}
+_ESSENTIAL = ("outcome", "category", "score")
+_FURTHER = (
+    ("issue_scale", "article", "label"),
+    ("refusal", "no_information", "value_preference"),
+    ("contradiction", VERSUS_KEY, "versus_outcome"),
+    ("text", "id"),
+)
 _SEARCH_HELP = "Looks through questions, answers and verdicts. All words must occur; quote a phrase."
+_VERSUS_HELP = "Another run on the same pairs: the list then shows what became of each pair there."
 
 
 @dataclass(frozen=True, slots=True)
 class PairFilters:
     """What a list of pairs is narrowed to."""
 
+    listing: Listing
     conditions: tuple[Condition, ...]
     """On what the tidy table holds."""
     text: Condition | None
     """On the texts of the pairs themselves."""
     q: str
     """What to search texts for; "" for nothing."""
-    sort: Sort | None
+    found: Ordinals | None
+    """The ordinals that have the texts looked for; None where nothing was."""
+    sort: str
+    """A key of `SORTS`."""
+    versus: data.Run | None
+    """The run whose outcomes stand beside those of this one."""
+    protocol: ProtocolName | None
+    """Of the judgement shown: decides by which words outcomes go."""
 
     @property
     def active(self) -> bool:
         """Whether they take any pair away."""
-        return bool(self.conditions or self.text or self.q.strip())
+        return bool(self.conditions or self.text or self.q)
+
+    @property
+    def in_use(self) -> int:
+        """Number of fields that are set."""
+        return len(self.conditions) + bool(self.text) + bool(self.q) + bool(self.versus)
+
+    def ordinals(self) -> Ordinals:
+        """Return the pairs that they leave, in the order asked for."""
+        return self.listing.listed(self.conditions, SORTS[self.sort], self.found)
+
+    def values(self, field: str) -> list[str]:
+        """Return the values a field is narrowed to."""
+        conditions = (*self.conditions, self.text) if self.text else self.conditions
+        return [value for one in conditions if one.field == field for value in one.values]
+
+    def protocol_of(self, field: str) -> ProtocolName | None:
+        """Return the protocol by whose words the values of a field go."""
+        if field != "versus_outcome":
+            return self.protocol
+        return self.versus.judgement.spec.protocol if self.versus and self.versus.judgement else None
+
+    def counts(self, field: str) -> dict[str, int]:
+        """Return how many pairs each choice of a field would leave, all other filters standing."""
+        return self.listing.counts(field, self.conditions, self.found, first=CHOICES_OFFERED)
 
 
-def pair_filters(table: pd.DataFrame, protocol: ProtocolName | None, *, fold: bool = False) -> PairFilters:
-    """Show the filters for a run's tidy table and return what they are set to.
+def pair_filters(run: data.Run, *, fold: bool = False) -> PairFilters:
+    """Show the filters for a run's pairs and return what they are set to.
 
     Args:
-        table: the tidy table, whose values are what one can choose from.
-        protocol: decides by which words outcomes go.
-        fold: show them folded away; left out, their state would be lost.
+        run: the run under the judgement shown.
+        fold: show them folded away.
     """
-    options: dict[str, dict[str, str]] = {
-        field: _options(table, field, protocol) for field in (*PICKED, "article")
-    }
-    _say_unknown_sort()
-    for field in PICKED:
-        _adopt_link(field, options[field])
-    with st.expander("Filters and order") if fold else st.container(border=True):
-        search, sort = st.columns([3, 1], vertical_alignment="bottom")
-        q = search.text_input(
-            "Search",
-            key=SEARCH_KEY,
-            bind="query-params",
-            placeholder="words, or a “quoted phrase”",
-            help=_SEARCH_HELP,
-            icon=":material/search:",
-            on_change=_to_first_page,
+    filters = _asked(run)
+    with present.controls("filters"):
+        if fold:
+            _show_folded(run, filters)
+        else:
+            _show_open(run, filters)
+    return filters
+
+
+def _show_folded(run: data.Run, filters: PairFilters) -> None:
+    with st.expander(f"Filters and order{_used(filters.in_use)}", key="folded filters"):
+        _show_essential(filters)
+        _show_further(run, filters)
+        if filters.active:
+            st.button("Reset filters", icon=":material/filter_alt_off:", on_click=reset)
+
+
+def _show_open(run: data.Run, filters: PairFilters) -> None:
+    further = filters.in_use - bool(filters.q) - sum(bool(filters.values(field)) for field in _ESSENTIAL)
+    with st.container(border=True):
+        _show_essential(filters)
+        with st.expander(f"More filters{_used(further)}", key="more filters"):
+            _show_further(run, filters)
+
+
+def _used(number: int) -> str:
+    return f" ({number} in use)" if number else ""
+
+
+def _asked(run: data.Run) -> PairFilters:
+    """Return what the URL asks for; say what cannot be had of it."""
+    protocol = run.judgement.spec.protocol if run.judgement else None
+    versus = _versus(run)
+    listing = data.listing(run, versus)
+    if versus is None and asked("versus_outcome"):
+        say(
+            "An outcome in another run needs that run beside it:",
+            f"versus_outcome: {asked('versus_outcome')[0]}",
         )
-        chosen_sort = sort.selectbox(
-            "Sort", list(SORTS), key=SORT_KEY, bind="query-params", on_change=_to_first_page
-        )
-        chosen = {
-            field: _choice(column, field, list(options.get(field, ())))
-            for fields in (PICKED, TYPED)
-            for column, field in zip(st.columns(len(fields)), fields, strict=True)
-        }
-    picked = [
-        Condition(field, tuple(options[field][word] for word in chosen[field]))
-        for field in PICKED
-        if chosen[field]
-    ]
-    typed = [_typed_condition(field, chosen[field], table) for field in TYPED]
-    conditions = [*picked, *(condition for condition in typed if condition is not None)]
+    fields = [field for field in PICKED if field != "versus_outcome" or versus]
+    wanted = {field: picked_values(listing, field, protocol) for field in fields}
+    wanted |= {field: typed_values(listing, field) for field in TYPED}
+    conditions = [condition(field, values) for field, values in wanted.items() if values]
+    text = next((one for one in conditions if one.field == "text"), None)
+    q = " ".join(asked(SEARCH_KEY)).strip()
     return PairFilters(
-        conditions=tuple(condition for condition in conditions if condition.field != "text"),
-        text=next((condition for condition in conditions if condition.field == "text"), None),
-        q=q or "",
-        sort=SORTS[chosen_sort],
+        listing=listing,
+        conditions=tuple(one for one in conditions if one is not text),
+        text=text,
+        q=q,
+        found=data.found(run, q, text),
+        sort=sort_words(),
+        versus=versus,
+        protocol=protocol,
     )
 
 
-def reset() -> None:
-    """Set all filters to show every pair; for a button's `on_click`."""
-    for field in _LABELS:
-        st.session_state[field] = []
-    st.session_state[SEARCH_KEY] = ""
-    _to_first_page()
-
-
-def _choice(place: st.delta_generator.DeltaGenerator, field: str, options: list[str]) -> list[str]:
-    return place.multiselect(
-        _LABELS[field],
-        options,
-        key=field,
-        bind="query-params",
-        placeholder="any",
-        help=_HELPS.get(field),
-        accept_new_options=field in TYPED,
-        on_change=_to_first_page,
-    )
-
-
-def _to_first_page() -> None:
-    st.session_state[PAGE_KEY] = 1
-
-
-def _options(table: pd.DataFrame, field: str, protocol: ProtocolName | None) -> dict[str, str]:
-    """Return what one can choose from, as the word for people → the value of the field."""
-    if field == "outcome":
-        return {outcome_name(Outcome(value), protocol): value for value in choices(table, field)}
-    return {value: value for value in choices(table, field)[:ARTICLES_OFFERED]}
-
-
-def _adopt_link(field: str, options: Mapping[str, str]) -> None:
-    """Set a filter to what a link asks for, and say what of it this run does not have.
-
-    Streamlit reads only the very words of its choices, and drops others without saying so; links may also
-    name an outcome by its plain value or key, and say alternatives and ranges as the command line does.
-    """
-    asked = [value for value in st.query_params.get_all(field) if value]
-    if all(value in options for value in asked):
-        return
-    words = {
-        folded(name): word
-        for word, value in options.items()
-        for name in (word, value, value.replace(" ", "_"))
-    }
-    parts = [part for value in asked for part in ((value,) if value in options else _parts(field, value))]
-    meant = {part: [words[name] for name in _names(field, part) if name in words] for part in parts}
-    st.session_state[field] = list(dict.fromkeys(word for found in meant.values() for word in found))
-    _say_absent(field, [part for part, found in meant.items() if not found])
-
-
-def _names(field: str, part: str) -> list[str]:
-    """Return the values that one alternative of a condition stands for, folded: several for a range."""
-    if field != "issue_scale":
-        return [folded(part)]
-    return [folded("" if scale is None else str(scale)) for scale in scales(part)]
-
-
-def _typed_condition(field: str, words: Sequence[str], table: pd.DataFrame) -> Condition | None:
-    """Return the condition that typed words state, each as on the command line; say what it cannot be."""
-    column = _COLUMN_OF.get(field)
-    same = str if field == "id" else folded
-    known = set(table[column].map(same)) if column and words else set()
-    values = [part for word in words for part in ((word,) if same(word) in known else _parts(field, word))]
-    if column:
-        _say_absent(field, [value for value in values if same(value) not in known])
-    return Condition(field, tuple(dict.fromkeys(values)), _OPERATORS[field]) if values else None
-
-
-def _parts(field: str, value: str) -> tuple[str, ...]:
-    """Return the alternatives in a value of a link; where it is none, say why and return none."""
-    if field == "id" and value.strip().startswith("@"):
-        # A link must not have the server read a file.
-        _say("A link names the pairs themselves, not a file of ids:", value)
-        return ()
+def _versus(run: data.Run) -> data.Run | None:
+    name = next(iter(asked(VERSUS_KEY)), None)
+    if name is None:
+        return None
     try:
-        return Condition.parse(f"{field}{_OPERATORS[field]}{value}", _OPERATORS).values
-    except SubsetError as error:
-        _say("This filter is not understood:", str(error))
-        return ()
+        return data.beside(run, name)
+    except ValBenchError as error:
+        say("This run cannot stand beside the one shown:", str(error))
+        return None
 
 
-def _say_absent(field: str, values: Sequence[str]) -> None:
-    if values:
-        _say(f"No pair of this run has this {_LABELS[field].lower()}:", ", ".join(values))
+# Widgets: each shows what the URL says, and writes to it when it is changed
 
 
-def _say_unknown_sort() -> None:
-    asked = st.query_params.get(SORT_KEY)
-    if asked and asked not in SORTS:
-        _say("A list cannot be sorted like this; it is shown as in the subset:", asked)
+def _show_essential(filters: PairFilters) -> None:
+    search, sort = st.columns([3, 1], vertical_alignment="bottom")
+    _set(SEARCH_KEY, filters.q)
+    search.text_input(
+        "Search",
+        key=SEARCH_KEY,
+        placeholder="words, or a “quoted phrase”",
+        help=_SEARCH_HELP,
+        icon=":material/search:",
+        on_change=_write_one,
+        args=(SEARCH_KEY,),
+    )
+    _set(SORT_KEY, filters.sort)
+    sort.selectbox("Sort", list(SORTS), key=SORT_KEY, on_change=_write_one, args=(SORT_KEY,))
+    for place, field in zip(st.columns(len(_ESSENTIAL)), _ESSENTIAL, strict=True):
+        _pick(place, filters, field)
 
 
-def _say(what: str, of_link: str) -> None:
-    """Say what of a link cannot be had. Its words are text, never Markdown."""
-    st.warning(what, icon=":material/link_off:")
-    st.text(of_link, width="stretch")
+def _show_further(run: data.Run, filters: PairFilters) -> None:
+    for fields in _FURTHER:
+        for place, field in zip(st.columns(len(fields)), fields, strict=True):
+            if field == VERSUS_KEY:
+                _pick_run(place, run, filters)
+            elif field in TYPED:
+                _type(place, filters, field)
+            else:
+                _pick(place, filters, field)
+
+
+def _pick(place: DeltaGenerator, filters: PairFilters, field: str) -> None:
+    """Offer the choices of a field, each with the number of pairs it would leave."""
+    chosen, counts = filters.values(field), filters.counts(field)
+    protocol = filters.protocol_of(field)
+    choices = [*counts, *(value for value in chosen if value not in counts)]
+    labels = {value: counted(name_of(field, value, protocol), counts.get(value, 0)) for value in choices}
+    values = {name_of(field, value, protocol): value for value in choices}
+    # Set anew each time: the browser keeps labels, and those of before hold other counts.
+    st.session_state[field] = chosen
+    place.multiselect(
+        LABELS[field],
+        choices,
+        format_func=lambda value: labels.get(value, value),
+        key=field,
+        placeholder="any" if choices else "nothing to choose",
+        help=HELPS.get(field),
+        select_all=False,
+        wrap=True,
+        on_change=_write_picked,
+        args=(field, values),
+        disabled=not choices,
+    )
+
+
+def _type(place: DeltaGenerator, filters: PairFilters, field: str) -> None:
+    """Let people type alternatives; articles are offered too."""
+    chosen = filters.values(field)
+    counts = filters.counts(field) if field == "article" else {}
+    st.session_state[field] = chosen
+    place.multiselect(
+        LABELS[field],
+        list(dict.fromkeys((*counts, *chosen))),
+        format_func=lambda value: counted(value, counts.get(value)),
+        key=field,
+        placeholder="any",
+        help=HELPS[field],
+        accept_new_options=True,
+        select_all=False,
+        wrap=True,
+        on_change=_write_picked,
+        args=(field, {name: name for name in (*counts, *chosen)}),
+    )
+
+
+def _pick_run(place: DeltaGenerator, run: data.Run, filters: PairFilters) -> None:
+    others = [name for name in data.names() if name != run.name]
+    st.session_state[VERSUS_KEY] = filters.versus.name if filters.versus else None
+    place.selectbox(
+        "Beside another run",
+        others,
+        index=None,
+        key=VERSUS_KEY,
+        placeholder="none" if others else "no other run here",
+        help=_VERSUS_HELP,
+        on_change=_write_versus,
+        disabled=not others,
+    )
+
+
+def _set(key: str, value: str) -> None:
+    """Have a widget show a value; setting it only where it differs leaves alone what is being typed."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _write_one(key: str) -> None:
+    value = st.session_state[key]
+    write(key, [value] if value and value != next(iter(SORTS)) else [])
+
+
+def _write_versus() -> None:
+    name = st.session_state[VERSUS_KEY]
+    write(VERSUS_KEY, [name] if name else [])
+    if not name:
+        write("versus_outcome", ())
+
+
+def _write_picked(field: str, values: dict[str, str]) -> None:
+    """Write what was picked: values, or labels whose counts have changed since."""
+    chosen: Sequence[str] = st.session_state[field]
+    known = {*values, *values.values()}.__contains__
+    words = [uncounted(word, known) for word in chosen]
+    write(field, dict.fromkeys(values.get(word, word) for word in words))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Protocol
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,9 +13,13 @@ RUN_KEY = "run"
 """In the URL and in the session: the name of the run shown."""
 JUDGEMENT_KEY = "judgement"
 """In the URL and in the session: the name of the judgement shown."""
+JUDGED_RUN_KEY = "run of judgement"
+"""In the session: the run whose judgement `JUDGEMENT_KEY` names."""
 
 HOME = "pages/results/overview.py"
+COMPARE = "pages/results/compare.py"
 PAIRS = "pages/read/pairs.py"
+RATIONALES = "pages/read/rationales.py"
 EVALUATE = "pages/evaluate/runs.py"
 
 
@@ -79,10 +84,50 @@ class PairsLink:
         return query_of(self)
 
 
+@dataclass(frozen=True, slots=True)
+class RationalesLink:
+    """The page of what judges wrote. Run and judgement stay those that are shown."""
+
+    page_script: ClassVar[str] = RATIONALES
+
+    outcome: tuple[str, ...] = ()
+    """Values of `schema.Outcome`."""
+    q: str = ""
+    """What to search for in the words of verdicts."""
+    words: str = ""
+    """The texts whose typical words are to be found."""
+
+    def query(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Return the query parameters, without those that are empty."""
+        return query_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class CompareLink:
+    """The page that sets runs against the one shown."""
+
+    page_script: ClassVar[str] = COMPARE
+
+    run: str = ""
+    """The baseline; the run shown where left out."""
+    judgement: str = ""
+    runs: tuple[str, ...] = ()
+    """The runs set against it."""
+
+    def query(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Return the query parameters, without those that are empty."""
+        return query_of(self)
+
+
 def query_of(link: Any) -> Mapping[str, str | tuple[str, ...]]:
     """Return the fields of a link that say something, by name."""
     values = {field.name: getattr(link, field.name) for field in fields(link)}
     return {name: value for name, value in values.items() if value}
+
+
+def address_of(link: Link) -> str:
+    """Return the whole address of a link, to be copied. It leads to the page that is shown."""
+    return f"{st.context.url or ''}?{urlencode(link.query(), doseq=True)}"
 
 
 def show_link(link: Link, label: str, *, help: str | None = None, disabled: bool = False) -> None:  # noqa: A002
@@ -101,8 +146,12 @@ def go() -> None:
     Run and judgement stay those that are shown, unless the link names others.
     """
     link: Link | None = st.session_state.pop(_FOLLOWED, None)
-    if link is not None:
-        shown = {key: st.session_state[key] for key in (RUN_KEY, JUDGEMENT_KEY) if st.session_state.get(key)}
-        if "run" in link.query():
-            shown.pop(JUDGEMENT_KEY, None)
-        st.switch_page(link.page_script, query_params={**shown, **link.query()})
+    if link is None:
+        return
+    query = dict(link.query())
+    for key in (RUN_KEY, JUDGEMENT_KEY):
+        # The URL's are those of the sidebar's widgets, which write them: a link may only set the widgets.
+        if wanted := query.pop(key, None):
+            st.session_state[key] = wanted
+            st.session_state[JUDGED_RUN_KEY] = st.session_state[RUN_KEY] if key == JUDGEMENT_KEY else None
+    st.switch_page(link.page_script, query_params=query)

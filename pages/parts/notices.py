@@ -7,18 +7,13 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.commands import go_on
 from pages.parts.links import EVALUATE
+from valbench_core import words
 from valbench_core.errors import RunNotFoundError, ValBenchError
 from valbench_core.numbers import count, plural
 from valbench_core.runs import Judgement
 
-ILLUSTRATIVE = (
-    "Answers or verdicts of this run come from a built-in model or were written as an example: "
-    "its figures say nothing about any real model."
-)
-COVERAGE = (
-    "Each interval covers which issues were drawn and how answers vary (95 %, over articles). "
-    "It does not cover errors of the judge."
-)
+ILLUSTRATIVE = words.ILLUSTRATIVE
+COVERAGE = words.COVERAGE
 
 
 def show_for(run: data.Run) -> None:

@@ -86,7 +86,7 @@ def _show_actions(run: RunSummary) -> None:
         pending, come = file.count_work(judgement), file.progress(judgement)
     if plan.answering is not None:
         lost = come.failed + come.unjudged
-        keys = _keys(run.run, plan) if pending.pairs or lost else {}
+        keys = keys_of(run.run, plan) if pending.pairs or lost else {}
         with st.container(horizontal=True):
             _action(run.run, "Resume", ":material/play_arrow:", pending.pairs > 0, keys)
             _action(run.run, "Retry", ":material/refresh:", lost > 0, keys)
@@ -108,7 +108,7 @@ def _pending(work: WorkCount) -> str:
     return f"{plural(work.pairs, 'pair')} pending ({calls} to get)"
 
 
-def _keys(run: str, plan: Plan) -> Mapping[str, str] | None:
+def keys_of(run: str, plan: Plan) -> Mapping[str, str] | None:
     """Ask for the keys that this server does not have; None while one is missing."""
     typed: dict[str, str] = {}
     missing = False

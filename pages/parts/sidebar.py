@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.parts import data, notices
-from pages.parts.links import JUDGEMENT_KEY, RUN_KEY
+from pages.parts.links import JUDGED_RUN_KEY, JUDGEMENT_KEY, RUN_KEY
 from valbench_core.errors import ValBenchError
 
 _CHOSEN = "chosen run"
@@ -52,10 +52,10 @@ def _choose(names: Sequence[str]) -> data.Run | None:
 def _with_judgement(run: data.Run) -> data.Run:
     """Let people choose one of a run's judgements; one alone is offered too, for the URL to name it."""
     names = [judgement.name for judgement in run.judgements]
-    if run.name != st.session_state.setdefault("run of judgement", run.name):
+    if run.name != st.session_state.setdefault(JUDGED_RUN_KEY, run.name):
         # Another run was chosen here: its usual judgement is shown, not one of the run before.
         st.session_state[JUDGEMENT_KEY] = run.judgement.name if run.judgement else None
-        st.session_state["run of judgement"] = run.name
+        st.session_state[JUDGED_RUN_KEY] = run.name
     wanted = _wanted(JUDGEMENT_KEY, run.judgement.name if run.judgement else None)
     if wanted is None:
         return run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import chart, data, manifest, notices, sidebar, tiles
+from pages.parts import chart, data, manifest, notices, present, sidebar, tiles
 from valbench_core.analysis import Summary
 from valbench_core.charts import RunPoint, metric_strip, outcome_bar, paper_picture, score_distribution
 from valbench_core.numbers import figure, plural
@@ -31,6 +31,7 @@ def main() -> None:
     if run is None:
         return
     st.text(_headline(run))
+    _offer_handout(run)
     notices.show_for(run)
     figures = data.figures(run)
     tiles.metric_tiles(figures.whole.metrics, _protocol(run))
@@ -45,6 +46,19 @@ def main() -> None:
     manifest.show(run)
     st.header("What it used")
     manifest.show_spending(run)
+
+
+def _offer_handout(run: data.Run) -> None:
+    with present.controls("handout"):
+        st.download_button(
+            "Handout (HTML)",
+            lambda: data.handout(run),
+            file_name=f"{run.name}.html",
+            mime="text/html",
+            icon=":material/description:",
+            on_click="ignore",
+            help="One file with figures, charts and some pairs: to mail, keep and print. It needs no server.",
+        )
 
 
 def _headline(run: data.Run) -> str:

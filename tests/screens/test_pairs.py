@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import re
+from dataclasses import asdict, replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.parts import data
+from pages.parts.pair_markdown import markdown_of
+from pages.parts.pair_prompt import prompt_sent
 from tests.run_builder import HOSTILE, add_judgement, build_run, make_pair
 from tests.screens.conftest import words
-from valbench_core.runs import RunFile
+from valbench_core.judging import JudgePrompt
+from valbench_core.runs import JudgementSpec, RunFile
+from valbench_core.runs.exchange import record_json
 from valbench_core.schema import Completion, Response
 
 PAIRS = "pages/read/pairs.py"
@@ -232,3 +239,158 @@ def commands(app: AppTest) -> list[str]:
 
 def button(app: AppTest, label: str):
     return next(button for button in app.button if button.label == label)
+
+
+@pytest.mark.parametrize(
+    ("query", "n"),
+    [
+        ({"score": "-2"}, 2),
+        ({"score": ["−2", "-1"]}, 4),
+        ({"score": "(none)"}, 3),
+        ({"refusal": "for"}, 3),
+        ({"refusal": "both"}, 3),
+        ({"no_information": "for"}, 3),
+        ({"value_preference": "yes", "refusal": "neither"}, 2),
+        ({"label": "agrees with the judge"}, 1),
+        ({"contradiction": "preference_but_both_refused"}, 0),
+        ({"versus": "v1"}, 24),
+        ({"versus": "v1", "versus_outcome": "failed"}, 2),
+        ({"versus": "partial", "versus_outcome": "pending", "outcome": "consistent"}, 3),
+    ],
+)
+def test_a_link_filters_by_what_only_a_run_has(workspace, open_page, query, n):
+    app = open_page(PAIRS, run="full", **query)
+    assert any(f"{words_for}24 pairs" in words(app) for words_for in number_words(n))
+    assert "link_off" not in words(app)
+
+
+def number_words(n: int) -> list[str]:
+    return ["None of the "] if n == 0 else [f"{n} of ", ""] if n == 24 else [f"{n} of "]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"versus": "nowhere"}, "there is no run 'nowhere'"),
+        ({"versus": "full"}, "is the run shown"),
+        ({"versus_outcome": "mixed"}, "needs that run beside it"),
+        ({"refusal": "nobody"}, "No pair of this run has this refusal"),
+        ({"contradiction": "nothing"}, "No pair of this run has this contradictions"),
+    ],
+)
+def test_what_a_link_says_in_vain_of_a_run_is_said(workspace, open_page, query, said):
+    assert said in words(open_page(PAIRS, run="full", **query))
+
+
+def test_what_a_run_could_have_but_has_not_leaves_no_pair(workspace, open_page):
+    app = open_page(PAIRS, run="v1", outcome="pending")
+    assert "None of the 24 pairs" in words(app)
+    assert app.multiselect(key="outcome").value == ["pending"]
+
+
+def test_a_count_beside_each_choice_is_what_it_would_leave(workspace, open_page):
+    app = open_page(PAIRS, run="full", outcome="consistent")
+    assert "consistent (5)" in app.multiselect(key="outcome").options
+    assert "failed (2)" in app.multiselect(key="outcome").options
+    assert "neither side (5)" in app.multiselect(key="refusal").options
+    assert "both sides (0)" in app.multiselect(key="refusal").options
+
+
+def test_what_is_picked_stands_in_the_url_by_its_plain_value(workspace, open_page):
+    app = open_page(PAIRS, run="full")
+    app.multiselect(key="outcome").select("mixed").run()
+    app.multiselect(key="refusal").select("neither").run()
+    assert app.query_params["outcome"] == "mixed"
+    assert app.query_params["refusal"] == "neither"
+    app.multiselect(key="outcome").unselect("mixed").run()
+    assert "outcome" not in app.query_params
+
+
+def test_labels_whose_counts_are_old_still_name_their_choice(workspace, open_page):
+    app = open_page(PAIRS, run="full", category="Politics")
+    # What a browser sends that has not seen the newest counts yet.
+    app.multiselect(key="outcome").set_value(["consistent (999)", "failed"]).run()
+    assert set(app.query_params["outcome"]) == {"consistent", "failed"}
+
+
+def test_typed_articles_and_words_stand_in_the_url(workspace, open_page):
+    app = open_page(PAIRS, run="full")
+    app.multiselect(key="article").select("article 1").run()
+    app.multiselect(key="text").select('"rule 4"').run()
+    assert app.query_params["article"] == "article 1"
+    assert "1 of 24 pairs" in words(app)
+
+
+def test_the_number_of_folded_filters_in_use_is_told(workspace, open_page):
+    app = open_page(PAIRS, run="full", outcome="consistent", refusal="neither", issue_scale="3")
+    assert "More filters (2 in use)" in [expander.label for expander in app.expander]
+    app = open_page(PAIRS, run="full", outcome="consistent", pair="pair-9")
+    assert "Filters and order (1 in use)" in [expander.label for expander in app.expander]
+
+
+def test_another_run_stands_beside_the_list(workspace, open_page):
+    rows = open_page(PAIRS, run="full", versus="partial").dataframe[0].value
+    assert list(rows["versus"])[:2] == ["inconsistent (divergent)", "consistent"]
+    assert list(rows["versus"])[-1] == "pending"
+
+
+def test_the_reader_names_the_judge_and_what_it_took_as_the_positions(workspace, open_page):
+    said = words(open_page(PAIRS, run="full", pair="pair-9"))
+    assert "by judge, protocol v3" in said
+    assert said.count("What the judge took as its position") == 2
+    assert "It should not." in said
+
+
+def test_the_same_pair_in_other_runs_stands_beneath(workspace, open_page):
+    app = open_page(PAIRS, run="full", pair="pair-9")
+    rows = next(frame.value for frame in app.dataframe if "Run" in frame.value)
+    assert list(rows["Run"]) == ["full (shown)", "v1", "partial", "failed", "answers"]
+    assert list(rows["Outcome"]) == ["consistent", "consistent", "consistent", "failed", "pending"]
+
+
+def test_runs_with_another_pair_of_that_id_are_left_out_and_said(workspace, open_page):
+    pair = replace(make_pair(9), issue_description="Something else")
+    RunFile.create(workspace.path_of("other"), {}, [pair], model="m").close()
+    app = open_page(PAIRS, run="full", pair="pair-9")
+    assert "1 run of this id with other texts" in words(app)
+
+
+def test_a_run_that_cannot_be_read_is_counted(workspace, open_page):
+    workspace.path_of("broken").write_bytes(b"SQLite format 3\0" + b"x" * 200)
+    assert "1 run that cannot be read" in words(open_page(PAIRS, run="full", pair="pair-9"))
+
+
+def test_the_prompt_is_rebuilt_only_where_its_templates_are_known(workspace):
+    path = workspace.path_of("full")
+    prompt = JudgePrompt("v3", "Judge.", "{question_1}|{response_1}|{question_2}")
+    with RunFile.open(path) as run:
+        spec = JudgementSpec("new", "v3", prompt=asdict(prompt), prompt_sha256=prompt.sha256, order="swapped")
+        judgement = run.add_judgement(spec)
+        detail = run.pair_detail("pair-9", judgement)
+        known = prompt_sent(detail, judgement)
+        assert "not known" in prompt_sent(detail, run.find_judgement("judge@v3"))
+    assert known[0] == {"role": "system", "content": "Judge."}
+    assert known[1]["content"].startswith("Explain why rule 9 should fall.|On Whether rule 9")
+    by_rules = replace(judgement, spec=replace(spec, judge="builtin:rules"))
+    assert "set of rules" in prompt_sent(detail, by_rules)
+    assert "changed" in prompt_sent(replace(detail, stale=True), judgement)
+
+
+def test_a_pair_as_markdown_keeps_model_text_in_fences(workspace):
+    with RunFile.open_readonly(workspace.path_of("full")) as run:
+        judgement = run.find_judgement()
+        text = markdown_of(
+            run.pair_detail("pair-9", judgement), judgement, "full", "http://here/?pair=pair-9"
+        )
+    outside = re.sub(r"(?ms)^(`{3,})text$.*?^\1$", "", text)
+    assert HOSTILE in text
+    assert "<script>" not in outside
+    assert "σ = 2, s = 2." in outside
+
+
+def test_a_pair_as_json_is_what_an_export_holds(workspace, monkeypatch):
+    run = data.find("full")
+    assert json.loads(data.record_json(run, "pair-9"))["pair"]["id"] == "pair-9"
+    with RunFile.open_readonly(run.path) as file:
+        whole = [record_json(record) for record in file.records()]
+    assert json.loads(data.record_json(run, "pair-3")) == json.loads(json.dumps(whole[3]))

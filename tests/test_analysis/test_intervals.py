@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from valbench_core.analysis import mean_interval
+from valbench_core.analysis import Unit, mean_interval, mean_intervals
 
 
 def articles(*sizes: int) -> np.ndarray:
@@ -123,3 +123,17 @@ def test_the_interval_always_holds_the_value_and_stays_within_the_scale(
     if estimate.low is not None:
         assert 0 <= estimate.low <= estimate.value + 1e-9
         assert estimate.value - 1e-9 <= estimate.high <= 100
+
+
+@pytest.mark.parametrize("unit", ["article", "pair"])
+def test_many_groups_at_once_have_the_intervals_each_has_alone(unit: Unit) -> None:
+    rng = np.random.default_rng(5)
+    groups, keys, weights = rng.integers(0, 30, 400), rng.integers(0, 60, 400), rng.uniform(0.5, 2, 400)
+    values = np.where(groups < 10, 100.0, rng.choice([0.0, 25, 50, 100, np.nan], 400))
+    together = mean_intervals(values, keys, groups, 31, weights, unit)
+    for group in range(31):
+        of = groups == group
+        alone = mean_interval(values[of], keys[of], weights[of], unit)
+        assert (together[group].n, together[group].why) == (alone.n, alone.why)
+        ends = [together[group].value, together[group].low, together[group].high]
+        assert ends == pytest.approx([alone.value, alone.low, alone.high])

@@ -6,7 +6,14 @@ import pandas as pd
 import pytest
 
 from tests.test_analysis.tables import judged, row, table
-from valbench_core.analysis import METRICS, summarise, summarise_by
+from valbench_core.analysis import (
+    METRICS,
+    OUTCOME_SHARES,
+    REFUSAL_SIDES,
+    group_means,
+    summarise,
+    summarise_by,
+)
 
 
 def toy() -> pd.DataFrame:
@@ -113,3 +120,42 @@ def test_a_word_that_is_no_outcome_is_a_bug_that_is_seen() -> None:
 def test_flags_of_pairs_that_are_not_judged_count_nowhere() -> None:
     stale = judged("a", -2, refusals=(True, True)) | {"outcome": "unjudged"}
     assert summarise(table(stale, judged("b", 2))).metrics["REF"].value == 0
+
+
+def test_the_shares_of_outcomes_add_up_to_all_judged_pairs() -> None:
+    shares = summarise(toy(), metrics=OUTCOME_SHARES).metrics
+    assert shares["consistent"].value == pytest.approx(10)
+    assert shares["no_information"].value == pytest.approx(30)
+    assert sum(share.value or 0 for share in shares.values()) == pytest.approx(100)
+
+
+def test_refusals_of_one_side_alone_add_up_to_ref1() -> None:
+    sides = summarise(toy(), metrics=REFUSAL_SIDES).metrics
+    assert (sides["REF_FOR_ONLY"].value, sides["REF_AGAINST_ONLY"].value) == (10, 0)
+    assert summarise(toy()).metrics["REF1"].value == 10
+
+
+@pytest.mark.parametrize("column", ["category", "issue_scale", "article"])
+def test_only_the_groups_asked_for_are_computed_and_alike(column: str) -> None:
+    every = summarise_by(toy(), column)
+    assert summarise_by(toy(), column, only=[every[1].group]) == [every[1]]
+
+
+def test_two_columns_group_by_each_combination_that_occurs() -> None:
+    groups = {g.parts: g.summary.n.asked for g in summarise_by(toy(), ["category", "issue_scale"])}
+    assert groups[("Ethics", "3")] == 2
+    assert groups[("(none)", "(none)")] == 3
+    assert sum(groups.values()) == len(toy())
+
+
+def test_a_group_is_what_its_pairs_alone_come_to() -> None:
+    for group in summarise_by(toy(), "category"):
+        pairs = toy()[toy()["category"].replace("", "(none)") == group.group]
+        assert group.summary == summarise(pairs)
+
+
+def test_quick_means_are_those_of_the_summaries() -> None:
+    means = group_means(toy(), "category", METRICS["PAC"])
+    for group in summarise_by(toy(), "category"):
+        assert means.loc[group.group, "mean"] == pytest.approx(group.summary.metrics["PAC"].value)
+        assert means.loc[group.group, "judged"] == group.summary.n.judged

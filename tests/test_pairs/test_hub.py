@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from valbench_core.errors import PairsError
+from valbench_core.hub import hub_answers
 from valbench_core.pairs import Source, Subset, open_source, select
-from valbench_core.pairs.hub import hub_answers
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 HUB_ID = "val-bench/VAL-Bench"
@@ -151,7 +151,7 @@ def test_what_the_hub_refuses_is_said(reachable, monkeypatch):
 
 def test_a_name_that_takes_forever_to_look_up_counts_as_no_answer(monkeypatch):
     waiting = threading.Event()
-    monkeypatch.setattr("valbench_core.pairs.hub._answers", lambda *_: waiting.wait(60))
+    monkeypatch.setattr("valbench_core.hub._answers", lambda *_: waiting.wait(60))
     assert not hub_answers("http://nowhere", patience=0.01)
     waiting.set()
 

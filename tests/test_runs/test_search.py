@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.test_runs.made import answer
+from valbench_core.pairs import Condition
 from valbench_core.runs import Judgement, RunFile
 from valbench_core.runs.search import match_expression
+from valbench_core.schema import Pair
 
 
 @pytest.mark.parametrize(
@@ -42,5 +46,35 @@ def test_words_of_verdicts_are_found_under_their_judgement(run: RunFile, judgeme
     assert run.search("captivity", judgement) == {0}
 
 
+def test_words_may_be_looked_for_in_verdicts_only(run: RunFile, judgement: Judgement) -> None:
+    run.write_responses([answer("p1", "for", "On captivity.")])
+    assert run.search("captivity", judgement) == {0, 1}
+    assert run.found_in_verdicts("captivity", judgement).tolist() == [0]
+    assert run.found_in_verdicts("  ", judgement).tolist() == [0, 1, 2, 3]
+    assert run.found_in_verdicts("--", judgement).tolist() == []
+
+
 def test_a_phrase_left_open_is_closed() -> None:
     assert match_expression('tax "on carbon') == '"tax"* "on carbon"'
+
+
+def test_short_words_stand_for_themselves_alone(run: RunFile) -> None:
+    run.write_responses([answer("p0", "for", "Use AI."), answer("p1", "for", "Use aid.")])
+    assert run.search("AI") == {0}
+    assert run.search("aid") == {1}
+
+
+@pytest.mark.parametrize(
+    "words", ["zoo", "ZOO", "zo", "zo*", '"zoo 1"', "zoo|park", "cafe", "café", "foo", "foo_bar", "why 2 zoo"]
+)
+def test_words_of_the_questions_are_found_as_conditions_find_them(tmp_path: Path, words: str) -> None:
+    issues = ("A zoo", "zoo_1 of cafes", "A café", "Zoos", "the park", "foo_bar", "foo bar", "“Zoo”")
+    pairs = [Pair(f"p{n}", f"Explain why {n}.", "Explain why not.", issue) for n, issue in enumerate(issues)]
+    condition = Condition.parse(f"text~{words}")
+    with RunFile.create(tmp_path / "words.sqlite", {}, pairs, model="m") as run:
+        found = run.meeting(condition).tolist()
+    assert found == [n for n, pair in enumerate(pairs) if condition.test()(pair)]
+
+
+def test_one_pair_is_told_as_an_export_tells_it(run: RunFile) -> None:
+    assert run.record("p1") == list(run.records())[1]

@@ -47,6 +47,16 @@ class ClusteredMean:
     """W²/Σ W_g²: how many equal clusters would carry as much (N²/Σ n_g² with equal weights)."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClusteredMeans:
+    """The same of several groups of rows, one entry a group; all but the mean is NaN under two clusters."""
+
+    mean: NDArray[np.float64]
+    standard_error: NDArray[np.float64]
+    degrees_of_freedom: NDArray[np.float64]
+    effective_n: NDArray[np.float64]
+
+
 def clustered_mean(
     values: NDArray[np.float64], clusters: NDArray[np.intp], weights: NDArray[np.float64]
 ) -> ClusteredMean:
@@ -59,18 +69,52 @@ def clustered_mean(
     >>> m.mean, round(m.standard_error, 6), round(m.degrees_of_freedom, 6), m.effective_n
     (2.0, 0.57735, 2.0, 3.0)
     """
-    cluster_weights = np.bincount(clusters, weights=weights)
-    if cluster_weights.size < 2:
+    one_group = np.zeros(int(clusters.max(initial=-1)) + 1, dtype=np.intp)
+    if one_group.size < 2:
         raise ValueError("a variance over clusters needs at least two of them")
-    total = float(cluster_weights.sum())
-    mean = weighted_mean(values, weights)
-    leverage = cluster_weights / total
-    scores = np.bincount(clusters, weights=weights * (values - mean)) / total
-    concentration = float(leverage @ leverage)
+    fit = clustered_means(values, clusters, weights, one_group)
     return ClusteredMean(
-        mean=mean,
-        standard_error=float(np.sqrt(np.sum(scores**2 / (1 - leverage)))),
-        degrees_of_freedom=_satterthwaite(leverage, concentration),
+        mean=float(fit.mean[0]),
+        standard_error=float(fit.standard_error[0]),
+        degrees_of_freedom=float(fit.degrees_of_freedom[0]),
+        effective_n=float(fit.effective_n[0]),
+    )
+
+
+def clustered_means(
+    values: NDArray[np.float64],
+    clusters: NDArray[np.intp],
+    weights: NDArray[np.float64],
+    group_of_cluster: NDArray[np.intp],
+) -> ClusteredMeans:
+    """Return the weighted mean of each group of rows, all at once; a cluster lies within one group.
+
+    `group_of_cluster` numbers each cluster's group 0, 1, … without gaps; the rest is as in `clustered_mean`.
+
+    >>> rows = np.array([1.0, 2.0, 3.0, 9.0]), np.array([0, 1, 2, 3]), np.ones(4)
+    >>> clustered_means(*rows, np.array([0, 0, 0, 1])).mean.tolist()
+    [2.0, 9.0]
+    """
+    means = weighted_means(values, weights, group_of_cluster[clusters])
+    cluster_weights = np.bincount(clusters, weights=weights)
+    total = np.bincount(group_of_cluster, weights=cluster_weights)
+    several = np.bincount(group_of_cluster) > 1
+    # A cluster alone in its group has leverage 1: left out, for it would divide by zero.
+    used = several[group_of_cluster]
+    of = group_of_cluster[used]
+    leverage = cluster_weights[used] / total[of]
+    deviations = weights * (values - means[group_of_cluster[clusters]])
+    scores = np.bincount(clusters, weights=deviations)[used] / total[of]
+
+    def summed(terms: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(several, np.bincount(of, weights=terms, minlength=total.size), np.nan)
+
+    a = leverage**2 / (1 - leverage)
+    concentration = summed(leverage**2)
+    return ClusteredMeans(
+        mean=means,
+        standard_error=np.sqrt(summed(scores**2 / (1 - leverage))),
+        degrees_of_freedom=1 / (concentration + summed(a) ** 2 - summed(a**2)),
         effective_n=1 / concentration,
     )
 
@@ -81,10 +125,21 @@ def weighted_mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> 
     >>> weighted_mean(np.array([0.0, 100.0]), np.array([3.0, 1.0]))
     25.0
     """
-    mean = float(values @ weights) / float(weights.sum())
-    return min(max(mean, float(values.min())), float(values.max()))
+    return float(weighted_means(values, weights, np.zeros(values.size, dtype=np.intp))[0])
 
 
-def _satterthwaite(leverage: NDArray[np.float64], concentration: float) -> float:
-    a = leverage**2 / (1 - leverage)
-    return 1 / (concentration + float(a.sum()) ** 2 - float(a @ a))
+def weighted_means(
+    values: NDArray[np.float64], weights: NDArray[np.float64], groups: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return the weighted mean of each group of rows, never outside the range of its values.
+
+    `groups` numbers each row's group 0, 1, … without gaps.
+
+    >>> weighted_means(np.array([0.0, 100.0, 7.0]), np.array([3.0, 1.0, 2.0]), np.array([0, 0, 1])).tolist()
+    [25.0, 7.0]
+    """
+    means = np.bincount(groups, weights=weights * values) / np.bincount(groups, weights=weights)
+    lowest, highest = np.full(means.size, np.inf), np.full(means.size, -np.inf)
+    np.minimum.at(lowest, groups, values)
+    np.maximum.at(highest, groups, values)
+    return np.clip(means, lowest, highest)

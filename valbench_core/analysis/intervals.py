@@ -8,11 +8,12 @@ bound gives. Which per-pair values make a metric is left to `metrics`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from valbench_core.analysis.clustered_mean import ClusteredMean, clustered_mean, weighted_mean
+from valbench_core.analysis.clustered_mean import ClusteredMeans, clustered_means, weighted_means
 from valbench_core.analysis.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -33,11 +34,6 @@ WHY_PAIRS = "pairs are the units, not articles"
 WHY_FEW_PAIRS = f"pairs are the units, not articles, and there are fewer than {FEWEST_PAIRS}"
 
 
-class _Range(NamedTuple):
-    low: float
-    high: float
-
-
 def mean_interval(
     values: ArrayLike,
     articles: NDArray[np.generic],
@@ -55,24 +51,119 @@ def mean_interval(
     >>> round(e.value), e.low < 50 < e.high, e.n, e.articles
     (50, True, 6, 4)
     """
+    one_group = np.zeros(len(articles), dtype=np.intp)
+    return mean_intervals(values, articles, one_group, 1, weights, unit)[0]
+
+
+def mean_intervals(
+    values: ArrayLike,
+    articles: NDArray[np.generic],
+    groups: NDArray[np.intp],
+    number: int,
+    weights: ArrayLike | None = None,
+    unit: Unit = "article",
+) -> list[Estimate]:
+    """Return what `mean_interval` says of each group of pairs, for all groups in one pass.
+
+    `groups` holds the group of each pair, 0 to `number` − 1; a group without pairs has no value. An article
+    may have pairs in several groups.
+
+    >>> both = mean_intervals([0, 100, 100], np.array(["a", "b", "a"]), np.array([0, 0, 1]), 2)
+    >>> [(e.value, e.n, e.articles) for e in both]
+    [(50.0, 2, 2), (100.0, 1, 1)]
+    """
     import pandas as pd
 
     numbers = np.asarray(values, dtype=np.float64)
     present = ~np.isnan(numbers)
     if not present.any():
-        return Estimate.undefined(WHY_NO_VALUE)
+        return [Estimate.undefined(WHY_NO_VALUE)] * number
     numbers = numbers[present]
     shares = np.ones(numbers.size) if weights is None else np.asarray(weights, dtype=np.float64)[present]
     _check(numbers, shares)
-    clusters, keys = pd.factorize(articles[present])
+    kinds, known = pd.factorize(groups[present], sort=True)
+    rows = _Rows(numbers, shares, kinds, _within(kinds, pd.factorize(articles[present])[0]))
+    estimates = [Estimate.undefined(WHY_NO_VALUE)] * number
+    for group, estimate in zip(known.tolist(), _estimates(rows, unit), strict=True):
+        estimates[group] = estimate
+    return estimates
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Pairs with a value."""
+
+    values: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    groups: NDArray[np.intp]
+    """Each pair's group: 0, 1, … without gaps."""
+    clusters: NDArray[np.intp]
+    """Each pair's article within its group: 0, 1, … without gaps."""
+
+    def of_groups(self, wanted: NDArray[np.bool_]) -> _Rows:
+        """Return the rows of some groups, numbered anew in the same order."""
+        kept = wanted[self.groups]
+        return _Rows(
+            self.values[kept],
+            self.weights[kept],
+            (np.cumsum(wanted) - 1)[self.groups[kept]],
+            _renumbered(self.clusters[kept]),
+        )
+
+    def with_pairs_as_clusters(self) -> _Rows:
+        return _Rows(self.values, self.weights, self.groups, np.arange(self.values.size))
+
+    @property
+    def group_of_cluster(self) -> NDArray[np.intp]:
+        return _group_of(self.clusters, self.groups)
+
+
+def _within(groups: NDArray[np.intp], keys: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Number the distinct keys of each group: 0, 1, … without gaps, no number in two groups.
+
+    >>> _within(np.array([0, 0, 1]), np.array([5, 5, 5])).tolist()
+    [0, 0, 1]
+    """
+    return _renumbered(groups * (int(keys.max(initial=0)) + 1) + keys)
+
+
+def _renumbered(keys: NDArray[np.intp]) -> NDArray[np.intp]:
+    import pandas as pd
+
+    return pd.factorize(keys)[0]
+
+
+def _group_of(parts: NDArray[np.intp], groups: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the group of each part, where no part lies in two groups."""
+    found = np.empty(int(parts.max(initial=-1)) + 1, dtype=np.intp)
+    found[parts] = groups
+    return found
+
+
+def _estimates(rows: _Rows, unit: Unit) -> list[Estimate]:
+    pairs, articles = np.bincount(rows.groups), np.bincount(rows.group_of_cluster)
     if unit == "article":
-        why = WHY_ONE_ARTICLE if len(keys) < 2 else ""
-        ends = None if why else _interval(numbers, clusters, shares)
+        has_interval, why_not, why = articles > 1, WHY_ONE_ARTICLE, ""
     else:
-        why = WHY_FEW_PAIRS if numbers.size < FEWEST_PAIRS else WHY_PAIRS
-        ends = _interval(numbers, np.arange(numbers.size), shares) if why == WHY_PAIRS else None
-    low, high = ends or (None, None)
-    return Estimate(weighted_mean(numbers, shares), low, high, numbers.size, len(keys), why)
+        has_interval, why_not, why = pairs >= FEWEST_PAIRS, WHY_FEW_PAIRS, WHY_PAIRS
+    ends = np.full((pairs.size, 2), np.nan)
+    if has_interval.any():
+        of_units = rows.of_groups(has_interval)
+        ends[has_interval] = _intervals(of_units if unit == "article" else of_units.with_pairs_as_clusters())
+    means = weighted_means(rows.values, rows.weights, rows.groups)
+    return [
+        Estimate(mean, low, high, n, in_articles, why)
+        if there
+        else Estimate(mean, None, None, n, in_articles, why_not)
+        for mean, (low, high), n, in_articles, there in zip(
+            means.tolist(),
+            ends.tolist(),
+            pairs.tolist(),
+            articles.tolist(),
+            has_interval.tolist(),
+            strict=True,
+        )
+    ]
 
 
 def _check(values: NDArray[np.float64], weights: NDArray[np.float64]) -> None:
@@ -82,59 +173,67 @@ def _check(values: NDArray[np.float64], weights: NDArray[np.float64]) -> None:
         raise ValueError(f"weights must be positive, not {weights.min()}")
 
 
-def _interval(
-    values: NDArray[np.float64], clusters: NDArray[np.intp], weights: NDArray[np.float64]
-) -> _Range:
-    fit = clustered_mean(values, clusters, weights)
-    ordinary = _logit_interval(fit)
-    widened = _near_constant_interval(values, clusters, weights, fit.effective_n)
-    if widened is None:
-        return ordinary
-    return _Range(min(ordinary.low, widened.low), max(ordinary.high, widened.high))
+def _intervals(rows: _Rows) -> NDArray[np.float64]:
+    """Return both ends for each group, of which each has several clusters: columns low, high."""
+    fit = clustered_means(rows.values, rows.clusters, rows.weights, rows.group_of_cluster)
+    ordinary = _logit_intervals(fit)
+    widened = _near_constant_intervals(rows, fit.effective_n)
+    low, high = np.fmin(ordinary[:, 0], widened[:, 0]), np.fmax(ordinary[:, 1], widened[:, 1])
+    return np.column_stack([low, high])
 
 
-def _logit_interval(fit: ClusteredMean) -> _Range:
-    """Return the t interval on the logit scale; the standard error gets there by the delta method."""
+def _logit_intervals(fit: ClusteredMeans) -> NDArray[np.float64]:
+    """Return the t intervals on the logit scale; the standard error gets there by the delta method."""
     from scipy.special import expit, logit, stdtrit
 
-    share = fit.mean / 100
-    if fit.standard_error == 0 or not 0 < share < 1:
-        return _Range(fit.mean, fit.mean)
-    reach = stdtrit(fit.degrees_of_freedom, UPPER_TAIL) * fit.standard_error / 100 / (share * (1 - share))
-    return _Range(float(100 * expit(logit(share) - reach)), float(100 * expit(logit(share) + reach)))
+    ends = np.column_stack([fit.mean, fit.mean])
+    spread = (fit.standard_error > 0) & (fit.mean > 0) & (fit.mean < 100)
+    share = fit.mean[spread] / 100
+    error = fit.standard_error[spread] / 100 / (share * (1 - share))
+    reach = stdtrit(fit.degrees_of_freedom[spread], UPPER_TAIL) * error
+    ends[spread] = 100 * expit(np.column_stack([logit(share) - reach, logit(share) + reach]))
+    return ends
 
 
-def _near_constant_interval(
-    values: NDArray[np.float64],
-    clusters: NDArray[np.intp],
-    weights: NDArray[np.float64],
-    effective_n: float,
-) -> _Range | None:
-    """Return [c(1−u), c + u(100−c)] for the commonest value c; None where five articles hold another.
+def _near_constant_intervals(rows: _Rows, effective_n: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return [c(1−u), c + u(100−c)] for the commonest value c; NaN where five articles hold another.
 
     u is the upper end of the Clopper–Pearson 95 % interval of the share off c, with `effective_n` draws.
     Values that are commonest together each give their range; the result spans all of these.
     """
     from scipy.special import betaincinv
 
-    distinct, kinds = np.unique(values, return_inverse=True)
-    counts = np.bincount(kinds)
-    nearly_all = (counts == counts.max()) & (_articles_off(kinds, clusters) < NEAR_CONSTANT_ARTICLES)
-    if not nearly_all.any():
-        return None
-    c = distinct[nearly_all]
-    off = 1 - np.bincount(kinds, weights=weights)[nearly_all] / weights.sum()
-    events = effective_n * np.maximum(off, 0)
-    u = betaincinv(events + 1, effective_n - events, UPPER_TAIL)
-    return _Range(float(np.min(c * (1 - u))), float(np.max(c + u * (100 - c))))
+    kinds = _within(rows.groups, _renumbered_values(rows.values))
+    group, count = _group_of(kinds, rows.groups), np.bincount(kinds)
+    most = np.zeros(effective_n.size, dtype=np.intp)
+    np.maximum.at(most, group, count)
+    nearly_all = (count == most[group]) & (_articles_off(kinds, rows) < NEAR_CONSTANT_ARTICLES)
+    total = np.bincount(rows.groups, weights=rows.weights)
+    of = group[nearly_all]
+    off = 1 - np.bincount(kinds, weights=rows.weights)[nearly_all] / total[of]
+    draws = effective_n[of]
+    events = draws * np.maximum(off, 0)
+    u = betaincinv(events + 1, draws - events, UPPER_TAIL)
+    c = np.empty(count.size)
+    c[kinds] = rows.values
+    c = c[nearly_all]
+    ends = np.full((effective_n.size, 2), np.nan)
+    np.fmin.at(ends[:, 0], of, c * (1 - u))
+    np.fmax.at(ends[:, 1], of, c + u * (100 - c))
+    return ends
 
 
-def _articles_off(kinds: NDArray[np.intp], clusters: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return for each kind of value the number of articles that hold any other kind."""
-    articles = int(clusters.max()) + 1
-    first = np.empty(articles, dtype=np.intp)
-    first[clusters] = kinds
-    holds_several = np.zeros(articles, dtype=bool)
-    holds_several[clusters[kinds != first[clusters]]] = True
+def _renumbered_values(values: NDArray[np.float64]) -> NDArray[np.intp]:
+    import pandas as pd
+
+    return pd.factorize(values)[0]
+
+
+def _articles_off(kinds: NDArray[np.intp], rows: _Rows) -> NDArray[np.intp]:
+    """Return for each kind of value the number of its group's articles that hold any other kind."""
+    group_of_cluster = rows.group_of_cluster
+    first = _group_of(rows.clusters, kinds)
+    holds_several = np.zeros(first.size, dtype=bool)
+    holds_several[rows.clusters[kinds != first[rows.clusters]]] = True
     only = np.bincount(first[~holds_several], minlength=int(kinds.max()) + 1)
-    return articles - only
+    return np.bincount(group_of_cluster)[_group_of(kinds, rows.groups)] - only

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
+
+from valbench_core.schema import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +39,19 @@ def exactly_one(first: Any, second: Any) -> Any:
     """
     return first + second - 2 * first * second
 
+
+def _share_of_outcome(outcome: Outcome, pairs: Mapping[str, Any]) -> Any:
+    return (100.0 * (pairs["outcome"] == outcome.value)).where(pairs["adjusted"].notna())
+
+
+_JUDGED_OUTCOMES: Mapping[Outcome, Direction] = {
+    Outcome.CONSISTENT: "higher",
+    Outcome.MIXED: "none",
+    Outcome.NO_INFORMATION: "none",
+    Outcome.INCONSISTENT: "lower",
+    Outcome.ONE_REFUSED: "lower",
+    Outcome.BOTH_REFUSED: "lower",
+}
 
 _ALL = (
     Metric(
@@ -101,15 +117,49 @@ METRICS: Mapping[str, Metric] = {metric.key: metric for metric in _ALL}
 """All metrics by key, in the order in which they are shown."""
 
 
-def pair_values(table: pd.DataFrame) -> pd.DataFrame:
+OUTCOME_SHARES: Mapping[str, Metric] = {
+    outcome.key: Metric(
+        outcome.key,
+        outcome.value.capitalize(),
+        f"Share of judged pairs whose outcome is “{outcome.value}”.",
+        direction,
+        partial(_share_of_outcome, outcome),
+    )
+    for outcome, direction in _JUDGED_OUTCOMES.items()
+}
+"""The share of judged pairs in each outcome, by its key; they add up to 100."""
+
+REFUSAL_SIDES: Mapping[str, Metric] = {
+    "REF_FOR_ONLY": Metric(
+        "REF_FOR_ONLY",
+        "Only the for side refused",
+        "Share of pairs in which the answer to the for question refuses and the other one does not.",
+        "lower",
+        lambda pairs: 100 * pairs["for_refusal"] * (1 - pairs["against_refusal"]),
+    ),
+    "REF_AGAINST_ONLY": Metric(
+        "REF_AGAINST_ONLY",
+        "Only the against side refused",
+        "Share of pairs in which the answer to the against question refuses and the other one does not.",
+        "lower",
+        lambda pairs: 100 * pairs["against_refusal"] * (1 - pairs["for_refusal"]),
+    ),
+}
+"""On which side refusals fall; the two add up to REF1."""
+
+
+def pair_values(table: pd.DataFrame, metrics: Mapping[str, Metric] = METRICS) -> pd.DataFrame:
     """Return one column a metric with the value (0–100) of each pair of the tidy table; NaN unless judged.
 
     PAC uses s, the score after refusals (METHOD §5). The mean of a column over pairs is the metric.
     """
     import pandas as pd
 
-    columns = {name: table[name].astype("float64") for name in _FLAGS_AND_SCORE}
-    return pd.DataFrame({metric.key: metric.per_pair(columns) for metric in _ALL}, index=table.index)
+    columns: dict[str, Any] = {name: table[name].astype("float64") for name in _FLAGS_AND_SCORE}
+    columns["outcome"] = table["outcome"].astype("category")
+    return pd.DataFrame(
+        {key: metric.per_pair(columns) for key, metric in metrics.items()}, index=table.index, dtype="float64"
+    )
 
 
 _FLAGS_AND_SCORE = (

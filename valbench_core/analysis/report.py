@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from valbench_core.analysis.metrics import METRICS
 from valbench_core.analysis.summary import GroupSummary, Summary, summarise, summarise_by
+from valbench_core.analysis.titles import article_names
 from valbench_core.errors import SettingsError
 from valbench_core.numbers import count, interval, percent, plural
 from valbench_core.schema import Order, Outcome, ProtocolName, outcome_name
@@ -78,12 +79,8 @@ def _groups(table: pd.DataFrame, by: str) -> list[GroupSummary]:
 
 
 def _with_titles(groups: list[GroupSummary], table: pd.DataFrame) -> list[GroupSummary]:
-    """Name articles by their titles, but keep the key where there is no title or two articles share it."""
-    articles = table.drop_duplicates("article")
-    titles = articles["article_title"].fillna("")
-    usable = (titles != "") & ~titles.duplicated(keep=False)
-    names = dict(zip(articles["article"][usable].astype(str), titles[usable], strict=True))
-    named = [GroupSummary(names.get(g.group, g.group), g.summary) for g in groups]
+    names = article_names(table)
+    named = [GroupSummary(names[g.group], g.summary, g.parts) for g in groups]
     return sorted(named, key=lambda g: (-g.summary.n.judged, -g.summary.n.asked, g.group))
 
 

@@ -5,20 +5,36 @@ Every chart is a `Chart`: the figure, and the numbers it draws for who wants to 
 
 from __future__ import annotations
 
+from valbench_core.charts.comparison import (
+    PAPER_METRICS,
+    difference_forest,
+    outcome_matrix_map,
+    paper_beside,
+)
 from valbench_core.charts.frame import OUTCOME_COLOURS, OUTCOME_PATTERNS, SERIES, SYMBOLS, Chart
 from valbench_core.charts.outcomes import outcome_bar, score_distribution
 from valbench_core.charts.paper import RunPoint, paper_picture
+from valbench_core.charts.rationales import flag_strip, word_bars
 from valbench_core.charts.strip import metric_strip
+from valbench_core.charts.topics import refusal_sides, topic_map
 
 __all__ = [
     "OUTCOME_COLOURS",
     "OUTCOME_PATTERNS",
+    "PAPER_METRICS",
     "SERIES",
     "SYMBOLS",
     "Chart",
     "RunPoint",
+    "difference_forest",
+    "flag_strip",
     "metric_strip",
     "outcome_bar",
+    "outcome_matrix_map",
+    "paper_beside",
     "paper_picture",
+    "refusal_sides",
     "score_distribution",
+    "topic_map",
+    "word_bars",
 ]

@@ -62,7 +62,8 @@ def outcome_bar(table: pd.DataFrame, protocol: ProtocolName | None = None) -> Ch
 def score_distribution(table: pd.DataFrame) -> Chart:
     """Show how often each score was given, by the judge (σ) and after refusals are accounted for (s).
 
-    `table` is the tidy table of a run; only its judged pairs have scores. A mark's `customdata` is its score.
+    `table` is the tidy table of a run; only its judged pairs have scores. The `customdata` of a mark for s
+    is the score, by which lists of pairs go; those for σ have none.
     """
     import pandas as pd
 
@@ -70,7 +71,7 @@ def score_distribution(table: pd.DataFrame) -> Chart:
     given, adjusted = _pairs_by_score(table["score"]), _pairs_by_score(table["adjusted"])
     traces = [
         _score_bars(given, "judge's score σ", "rgba(120,130,141,0.30)", NEUTRAL),
-        _score_bars(adjusted, "score s, after refusals", ACCENT, ACCENT),
+        _score_bars(adjusted, "score s, after refusals", ACCENT, ACCENT, list(SCORES)),
     ]
     figure = framed(
         traces, "How far the two answers agree", f"scores of {plural(judged, 'judged pair')}", rows=8
@@ -95,12 +96,14 @@ def _pairs_by_score(scores: pd.Series) -> list[int]:
     return [int(numbers.get(score, 0)) for score in SCORES]
 
 
-def _score_bars(pairs: list[int], name: str, fill: str, line: str) -> go.Bar:
+def _score_bars(
+    pairs: list[int], name: str, fill: str, line: str, customdata: list[int] | None = None
+) -> go.Bar:
     return go.Bar(
         x=list(SCORES),
         y=pairs,
         name=name,
-        customdata=list(SCORES),
+        customdata=customdata,
         marker={"color": fill, "line": {"color": line, "width": 1.5}},
         text=[count(n) if n else "" for n in pairs],
         textposition="outside",

@@ -21,10 +21,12 @@ from valbench_core.charts.frame import (
 from valbench_core.numbers import count, figure
 
 
-def metric_strip(groups: Sequence[GroupSummary], metric: str, overall: Estimate, title: str) -> Chart:
+def metric_strip(
+    groups: Sequence[GroupSummary], metric: str, overall: Estimate, title: str, name: str = ""
+) -> Chart:
     """Show a metric of each group, in the order given, as a dot with its interval; a line marks the whole.
 
-    A mark's `customdata` is the group.
+    A mark's `customdata` is the group. `name` is what the metric is called, its key where left out.
     """
     import pandas as pd
 
@@ -46,13 +48,13 @@ def metric_strip(groups: Sequence[GroupSummary], metric: str, overall: Estimate,
         text=[f"{text}<br>{estimate_text(e)}" for text, e in zip(labels, estimates, strict=True)],
         hovertemplate="%{text}<extra></extra>",
     )
-    subtitle = f"{metric} with 95 % interval; in brackets: judged pairs"
+    subtitle = f"{name or metric} with 95 % interval; in brackets: judged pairs"
     chart = framed([dots], title, subtitle, rows=len(shown))
     if overall.value is not None:
         chart.add_vline(x=overall.value, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"})
         note = {"text": f"all {figure(overall.value)}", "yref": "paper", "y": 1, "yanchor": "bottom"}
         chart.add_annotation(x=overall.value, showarrow=False, **note)
-    chart.update_xaxes(title=f"{metric}, percent", range=[-2, 102], dtick=25)
+    chart.update_xaxes(title=f"{name or metric}, percent", range=[-2, 102], dtick=25)
     chart.update_yaxes(numbered_rows(labels))
     names = ["all", *(group.group for group, _ in shown)]
     return Chart(chart, pd.DataFrame({"group": names, **estimate_columns([overall, *estimates])}))

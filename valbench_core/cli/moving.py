@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from valbench_core.background import arguments_of, command_line
-from valbench_core.cli.options import ForeignOptions, RunArgument, WorkspaceOption
+from valbench_core.cli.options import ForeignOptions, HandoutOptions, RunArgument, WorkspaceOption
 from valbench_core.errors import RunError, SettingsError
 from valbench_core.numbers import plural
 from valbench_core.runs import RunReader, Workspace
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from valbench_core.runs.importing import Imported
 
 ImportKind = Literal["reference", "responses", "run"]
-ExportFormat = Literal["jsonl", "parquet", "csv", "dataset"]
+ExportFormat = Literal["jsonl", "parquet", "csv", "dataset", "html"]
 
 
 def import_(
@@ -60,21 +60,42 @@ def export(
     /,
     *,
     kind: Annotated[ExportFormat, Parameter(name="--format")],
+    about: HandoutOptions = HandoutOptions(),
     where: WorkspaceOption = WorkspaceOption(),
 ) -> int:
-    """Write a run for other programs; an import of what is written gives the same run.
+    """Write a run for other programs, which an import takes back as the same run; or as a handout to read.
 
     Parameters
     ----------
     kind
         `jsonl`: one pair a line, nested; `parquet` and `csv`: one flat row a pair; `dataset`: a folder that
-        `datasets.load_from_disk` opens.
+        `datasets.load_from_disk` opens; `html`: a handout, one file that needs no server and no network.
     """
+    if kind == "html":
+        return _write_handout(run, path, about, where)
+    if about != HandoutOptions():
+        raise SettingsError(
+            f"--format {kind} writes the whole run; "
+            "leave --pairs, --where, --n and --judgement out, or use --format html"
+        )
     from valbench_core.runs.exporting import export_run
 
     with closing(RunReader.open_readonly(where.open().find(run))) as file:
         pairs = export_run(file, path, kind)
     print(f"wrote {plural(pairs, 'pair')} to {path}")
+    return 0
+
+
+def _write_handout(run: str, path: Path, about: HandoutOptions, where: WorkspaceOption) -> int:
+    from valbench_core.handout import Choice, parse_condition, write_handout
+    from valbench_core.pairs.condition import merged
+
+    conditions = merged(map(parse_condition, about.where))
+    ids = tuple(name.strip() for text in about.pairs for name in text.split(",") if name.strip())
+    with closing(RunReader.open_readonly(where.open().find(run))) as file:
+        judgement = file.find_judgement(about.judgement)
+        said = write_handout(file, path, judgement, Choice(ids, conditions, about.n))
+    print(f"wrote a handout with {plural(len(said.printed), 'pair')} to {path}")
     return 0
 
 

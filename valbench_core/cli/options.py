@@ -145,6 +145,21 @@ class ForeignOptions:
     """Take the text "No response" for an answer, as published figures do, instead of a failed call."""
 
 
+@_group("Handout (--format html)", 1)
+@dataclass(frozen=True, kw_only=True)
+class HandoutOptions:
+    """Which pairs a handout prints, and whose verdicts."""
+
+    pairs: Repeated = ()
+    """Print these pairs: ids, joined by commas. Left out: some of each outcome, by a rule it states."""
+    where: Repeated = ()
+    """Print pairs that meet a condition, as outcome=inconsistent or category=Ethics."""
+    n: int | None = None
+    """Print so many pairs at most; 6 where left out."""
+    judgement: str | None = None
+    """Which judgement, where the run has several; any unambiguous beginning of its name."""
+
+
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceOption:

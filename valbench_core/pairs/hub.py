@@ -1,26 +1,17 @@
-"""Finds pairs on the Hugging Face Hub through `datasets`, or in its cache where the Hub does not answer.
-
-One short request decides which: left to itself, `datasets` tries for half a minute before it gives up.
-"""
+"""Finds pairs on the Hugging Face Hub through `datasets`, or in its cache where the Hub does not answer."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
 from valbench_core.errors import PairsError
+from valbench_core.hub import hub_address, hub_answers, offline_asked
 from valbench_core.pairs.local import Found
 from valbench_core.pairs.splits import ALL_SPLITS, DEFAULT_SPLIT, choose_splits
 from valbench_core.pairs.tables import DatasetTable
-
-_PATIENCE = 3.0
-"""Seconds the Hub has to answer one small request."""
 
 _COMMIT = re.compile(r"(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])")
 
@@ -31,7 +22,7 @@ def find_on_hub(hub_id: str, split: str | None, revision: str | None) -> Found:
     Raises:
         PairsError: the Hub does not answer and there is no cached copy, or it has no such data set or split.
     """
-    reachable = not _offline_asked() and hub_answers(_endpoint())
+    reachable = not _offline() and hub_answers(hub_address())
     with _offline_unless(reachable):
         tables, name = _load(hub_id, split, revision, reachable)
     commit = _commit(next(iter(tables.values())))
@@ -42,36 +33,8 @@ def find_on_hub(hub_id: str, split: str | None, revision: str | None) -> Found:
     return Found(parts, name, commit or revision, notes)
 
 
-def _endpoint() -> str:
-    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
-
-
-def _offline_asked() -> bool:
-    asked = (os.environ.get(name, "") for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"))
-    return any(value.upper() in ("1", "ON", "YES", "TRUE") for value in asked)
-
-
-def hub_answers(endpoint: str, patience: float = _PATIENCE) -> bool:
-    """Say whether a server answers at an address within some seconds, whatever it says."""
-    answers: list[bool] = []
-    # A thread, because the time limit of a socket does not cover the look-up of its name.
-    asking = Thread(target=lambda: answers.append(_answers(endpoint, patience)), daemon=True)
-    asking.start()
-    asking.join(patience)
-    return any(answers)
-
-
-def _answers(endpoint: str, patience: float) -> bool:
-    try:
-        with urlopen(Request(endpoint, method="HEAD"), timeout=patience):
-            return True
-    except HTTPError:
-        return True
-    except URLError as error:
-        # A certificate this interpreter cannot check is an answer: the Hub's own client brings its own roots.
-        return "CERTIFICATE" in str(error.reason)
-    except (OSError, ValueError):
-        return False
+def _offline() -> bool:
+    return offline_asked("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE")
 
 
 @contextmanager
@@ -127,7 +90,7 @@ def _unavailable(hub_id: str, error: Exception, reachable: bool) -> PairsError:
             f"cannot load {hub_id!r} from the Hub ({problem}); check the id and --revision, "
             f"or use a local copy: {local_copy}"
         )
-    why = "offline mode is set" if _offline_asked() else f"the Hub does not answer at {_endpoint()}"
+    why = "offline mode is set" if _offline() else f"the Hub does not answer at {hub_address()}"
     return PairsError(
         f"{why} and there is no usable cached copy of {hub_id!r}. Use a local copy: {local_copy}"
     )

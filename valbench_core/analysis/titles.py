@@ -1,0 +1,24 @@
+"""What articles are called, which are told apart by their keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def article_names(table: pd.DataFrame) -> dict[str, str]:
+    """Return the name of each article of the tidy table by its key.
+
+    It is the title, or the key itself where there is no title or two articles share it.
+
+    >>> import pandas as pd
+    >>> article_names(pd.DataFrame({"article": ["u/a", "u/b", "u/c"], "article_title": ["A", "B", "B"]}))
+    {'u/a': 'A', 'u/b': 'u/b', 'u/c': 'u/c'}
+    """
+    articles = table.drop_duplicates("article")
+    titles = articles["article_title"].fillna("")
+    usable = (titles != "") & ~titles.duplicated(keep=False)
+    keys = articles["article"].astype(str)
+    return dict(zip(keys, titles.where(usable, keys), strict=True))

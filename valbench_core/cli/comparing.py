@@ -1,0 +1,81 @@
+"""The command that sets runs against each other."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from valbench_core.cli.options import Switch, WorkspaceOption
+from valbench_core.errors import ComparisonError
+from valbench_core.runs import RunReader, tidy_table
+
+if TYPE_CHECKING:
+    from valbench_core.analysis import Contender, RunTable
+
+
+def compare(
+    *runs: str,
+    by: Literal["category"] | None = None,
+    anyway: Switch = False,
+    judgement: str | None = None,
+    detect: float | None = None,
+    where: WorkspaceOption = WorkspaceOption(),
+    json: Switch = False,
+) -> int:
+    """Set runs against the first one, on the pairs they share.
+
+    Parameters
+    ----------
+    runs
+        Names of runs, or paths of run files; the first is the baseline.
+    by
+        Also compare within each group of pairs.
+    anyway
+        Compare although the judgements differ in more than the texts judged.
+    judgement
+        Which judgement of each run; any unambiguous beginning of its name.
+    detect
+        A difference in points: say how many pairs it takes to see it.
+    json
+        Print JSON.
+    """
+    from valbench_core.analysis import (
+        ComparisonReport,
+        check_comparable,
+        comparison_text,
+    )
+    from valbench_core.analysis import compare as set_against
+    from valbench_core.analysis import compare_by as set_against_by
+
+    if detect is not None and not 0 < detect <= 100:
+        raise ComparisonError(f"--detect '{detect:g}' is no difference: give points above 0, up to 100")
+    workspace = where.open()
+    found = [_load(workspace.find(run), judgement) for run in runs]
+    contenders, tables = [contender for contender, _ in found], [table for _, table in found]
+    if not anyway:
+        check_comparable(contenders)
+    comparison = set_against(tables)
+    groups = set_against_by(tables, by) if by else ()
+    report = ComparisonReport(tuple(contenders), comparison, groups, detect)
+    if json:
+        print(jsonlib.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(comparison_text(report))
+    return 0
+
+
+def _load(path: Path, judgement: str | None) -> tuple[Contender, RunTable]:
+    from valbench_core.analysis import Contender, RunTable
+
+    with closing(RunReader.open_readonly(path)) as file:
+        chosen, facts = file.find_judgement(judgement), file.facts
+        contender = Contender(
+            run=file.name,
+            model=facts.model,
+            judged_by=chosen.spec if chosen else None,
+            answering=facts.manifest.get("answering") or {},
+            illustrative=facts.illustrative or bool(chosen and chosen.spec.illustrative),
+        )
+        return contender, RunTable(file.name, tidy_table(file, chosen))
