@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.parts import data, live, new_run, run_list
+from pages.parts import data
+from pages.parts.evaluate import live, new_run, run_list
 from valbench_core.background import arguments_of, command_line
 from valbench_core.cli.options import WorkspaceOption
 from valbench_core.errors import RunExistsError, ValBenchError

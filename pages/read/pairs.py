@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts import notices, sidebar
-from pages.parts.filters import pair_filters
-from pages.parts.pair_list import PAIR_KEY, show_list
-from pages.parts.pair_reader import Places, show_reader
+from pages.parts.filters.pair_filters import pair_filters
+from pages.parts.pair.list import PAIR_KEY, show_list
+from pages.parts.pair.reader import Places, show_reader
 
 
 def show() -> None:

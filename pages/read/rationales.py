@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import (
-    data,
-    notices,
-    rationales_flags,
-    rationales_list,
-    rationales_rules,
-    rationales_unjudged,
-    rationales_words,
-    sidebar,
-)
+from pages.parts import data, notices, sidebar
+from pages.parts.rationales import flags, rules, unjudged, verdicts, words
 
 _V1 = (
     "This judgement follows protocol v1, which asks the judge for neither a central issue nor a value "
@@ -35,14 +27,14 @@ def show() -> None:
     if judgement.spec.protocol == "v1":
         st.caption(_V1)
     if data.figures(run).whole.n.judged:
-        rationales_list.show(run, judgement)
-        rationales_flags.show(run, judgement)
-        rationales_rules.show(run, judgement)
+        verdicts.show(run, judgement)
+        flags.show(run, judgement)
+        rules.show(run, judgement)
     else:
         st.write("There is no valid verdict to read under this judgement.")
-    rationales_unjudged.show(run, judgement)
+    unjudged.show(run, judgement)
     if data.figures(run).whole.n.judged:
-        rationales_words.show(run, judgement)
+        words.show(run, judgement)
 
 
 show()

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.parts import compare_choice, compare_figures, compare_pairs, compare_planning, data, sidebar
+from pages.parts import data, sidebar
+from pages.parts.compare import choosing, figures, pairs, planning
 
 
 def main() -> None:
@@ -16,26 +17,26 @@ def main() -> None:
     if baseline is None:
         return
     st.caption("The baseline is the run of the sidebar, under the judgement chosen there.")
-    runs = compare_choice.choose(baseline)
-    if len(runs) > 1 and _all_judged(runs) and compare_choice.agreed(runs):
+    runs = choosing.choose(baseline)
+    if len(runs) > 1 and _all_judged(runs) and choosing.agreed(runs):
         _show(runs)
 
 
 def _show(runs: Sequence[data.Run]) -> None:
     comparison = data.comparison(runs)
-    names = compare_figures.names_of(runs)
-    compare_figures.head(runs, comparison)
+    names = figures.names_of(runs)
+    figures.head(runs, comparison)
     if not comparison.shared:
         _nothing_shared()
         return
-    compare_figures.metrics(comparison, names)
-    compare_figures.differences(comparison, names)
-    metric = compare_figures.by_category(runs, names)
-    run = compare_pairs.chosen(runs, names)
-    compare_pairs.matrix(runs[0], run)
-    compare_pairs.flips(runs[0], run)
-    compare_planning.planning(comparison, names)
-    compare_planning.paper(runs, comparison, names, metric)
+    figures.metrics(comparison, names)
+    figures.differences(comparison, names)
+    metric = figures.by_category(runs, names)
+    run = pairs.chosen(runs, names)
+    pairs.matrix(runs[0], run)
+    pairs.flips(runs[0], run)
+    planning.planning(comparison, names)
+    planning.paper(runs, comparison, names, metric)
 
 
 def _all_judged(runs: Sequence[data.Run]) -> bool:

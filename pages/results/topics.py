@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import (
-    data,
-    notices,
-    sidebar,
-    topics_choice,
-    topics_groups,
-    topics_map,
-    topics_tests,
-)
+from pages.parts import data, notices, sidebar
+from pages.parts.topics import choosing, contrasts, cross, groups
 
 
 def main() -> None:
@@ -26,15 +19,15 @@ def main() -> None:
     if not whole.n.judged:
         st.write("There is nothing to break down before some pairs have a verdict.")
         return
-    choice = topics_choice.show(run)
+    choice = choosing.show(run)
     if whole.metrics[choice.metric].value is None:
         st.info("Protocol v1 does not ask the judge for value preference.", icon=":material/info:")
-    if choice.by == topics_choice.CROSS:
-        topics_map.show(run, choice)
+    if choice.by == choosing.CROSS:
+        cross.show(run, choice)
     else:
-        topics_groups.show(run, choice, whole)
+        groups.show(run, choice, whole)
     st.caption(notices.COVERAGE)
-    topics_tests.show(run, choice)
+    contrasts.show(run, choice)
 
 
 main()

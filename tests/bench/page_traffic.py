@@ -77,8 +77,10 @@ class Visit:
     def choose(self, label: str) -> None:
         """Choose the first thing that a list of the page offers."""
         self._messages.clear()
-        self._page.get_by_role("combobox", name=label).click()
-        self._page.get_by_role("option").first.click()
+        choice = self._page.get_by_role("combobox", name=label)
+        choice.click()
+        choice.press("ArrowDown")
+        choice.press("Enter")
         self._wait()
 
     def memory(self) -> float:

@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.parts import data
-from pages.parts.pair_markdown import markdown_of
-from pages.parts.pair_prompt import prompt_sent
+from pages.parts.pair.markdown import markdown_of
+from pages.parts.pair.prompt import prompt_sent
 from tests.run_builder import HOSTILE, add_judgement, build_run, make_pair
 from tests.screens.conftest import words
 from valbench_core.judging import JudgePrompt

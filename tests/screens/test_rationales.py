@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import rationales_unjudged
+from pages.parts.rationales import unjudged
 from tests import run_builder
 from tests.run_builder import HOSTILE, add_judgement, build_run, make_verdict
 from tests.screens.conftest import words
@@ -24,7 +24,7 @@ def started(monkeypatch):
         monkeypatch.setenv(variable, "set")
     begun: list[tuple[str, list[str], dict[str, str]]] = []
     monkeypatch.setattr(
-        rationales_unjudged,
+        unjudged,
         "start",
         lambda workspace, run, arguments, keys: begun.append((run, arguments, dict(keys))),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import live
+from pages.parts.evaluate import live
 from tests.screens.conftest import words
 from valbench_core.runs import RunLock, Workspace
 

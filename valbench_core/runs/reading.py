@@ -368,7 +368,7 @@ class RunReader:
         return np.unique(np.concatenate(of_pairs))
 
     def found_in_verdicts(self, text: str, judgement: Judgement) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Return the ordinals of the pairs with all words of a text in the words of their verdict, in order."""
+        """Return the ordinals of the pairs whose verdict holds all words of a text, in order."""
         import numpy as np
 
         if not text.strip():

@@ -10,8 +10,8 @@ import streamlit as st
 
 from pages.parts import data
 from pages.parts.data.listings import listing as listing_of
-from pages.parts.filter_fields import name_of
-from pages.parts.filter_link import PAGE_KEY, SEARCH_KEY, asked, condition, picked_values, write
+from pages.parts.filters.fields import name_of
+from pages.parts.filters.url import PAGE_KEY, SEARCH_KEY, asked, condition, picked_values, write
 from pages.parts.links import PairsLink, follow
 from valbench_core.listing import Listing, Ordinals
 from valbench_core.numbers import count, plural

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.parts import data, present
-from pages.parts.filter_link import PAGE_KEY, asked, say
+from pages.parts.filters.url import PAGE_KEY, asked, say
 from valbench_core.analysis import METRICS, OUTCOME_SHARES
 from valbench_core.numbers import plural
 from valbench_core.schema import Outcome, ProtocolName, outcome_name

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from pages.parts.pair_texts import long_text, show_text
+from pages.parts.pair.texts import long_text, show_text
 from valbench_core.runs import PairDetail
 from valbench_core.schema import ISSUE_SCALES, Outcome, Pair, ProtocolName, outcome_name
 

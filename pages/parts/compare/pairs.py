@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import chart, data
-from pages.parts.filter_link import PAGE_KEY, asked, say, write
+from pages.parts.filters.url import PAGE_KEY, asked, say, write
 from pages.parts.links import PairsLink, follow
 from valbench_core.charts import outcome_matrix_map
 from valbench_core.numbers import plural

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import chart, data
-from pages.parts.filter_link import asked, say, write
+from pages.parts.filters.url import asked, say, write
 from valbench_core.analysis import COMPARED, Comparison, Difference
 from valbench_core.charts import PAPER_METRICS, paper_beside
 from valbench_core.numbers import count, figure

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import chart, data, topics_choice
+from pages.parts import chart, data
 from pages.parts.links import follow
-from pages.parts.topics_choice import Choice
-from pages.parts.topics_links import pairs_of
+from pages.parts.topics import choosing
+from pages.parts.topics.choosing import Choice
+from pages.parts.topics.links import pairs_of
 from valbench_core.analysis import (
     OUTCOME_SHARES,
     GroupSummary,
@@ -41,7 +42,7 @@ def show(run: data.Run, choice: Choice, whole: Summary) -> None:
     def pick(name: Any) -> None:
         follow(pairs_of(run, choice.by, by_name[name], choice.metric))
 
-    title = f"{choice.name} by {topics_choice.BREAKDOWNS[choice.by]}"
+    title = f"{choice.name} by {choosing.BREAKDOWNS[choice.by]}"
     overall = whole.metrics[choice.metric]
     key = f"topics {choice.by} {choice.metric}"
     chart.show(metric_strip(groups, choice.metric, overall, title, choice.name), key, pick=pick)
@@ -54,10 +55,10 @@ def _page(run: data.Run, choice: Choice) -> Sequence[GroupSummary]:
     """Return the groups of one page, in the order chosen."""
     if choice.by == "article":
         keys = data.article_order(run, choice.metric, choice.sort)
-        page = topics_choice.page_of(-(-len(keys) // ROWS), plural(len(keys), "article"))
+        page = choosing.page_of(-(-len(keys) // ROWS), plural(len(keys), "article"))
         return data.articles(run, keys[(page - 1) * ROWS : page * ROWS])
     groups = ordered(run, choice)
-    page = topics_choice.page_of(-(-len(groups) // ROWS), plural(len(groups), "group"))
+    page = choosing.page_of(-(-len(groups) // ROWS), plural(len(groups), "group"))
     return groups[(page - 1) * ROWS : page * ROWS]
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.evidence import show_evidence
-from pages.parts.pair_issue import show_issue
-from pages.parts.pair_labels import show_labels
-from pages.parts.pair_prompt import show_prompt
-from pages.parts.pair_runs import show_runs
-from pages.parts.pair_sides import show_side
-from pages.parts.pair_texts import show_columns
-from pages.parts.pair_verdict import show_verdict, standing_verdict
+from pages.parts.pair.evidence import show_evidence
+from pages.parts.pair.issue import show_issue
+from pages.parts.pair.labels import show_labels
+from pages.parts.pair.prompt import show_prompt
+from pages.parts.pair.runs import show_runs
+from pages.parts.pair.sides import show_side
+from pages.parts.pair.texts import show_columns
+from pages.parts.pair.verdict import show_verdict, standing_verdict
 from valbench_core.runs import PairDetail
 from valbench_core.schema import SIDES
 

@@ -8,10 +8,10 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import data, links
-from pages.parts.filter_link import PAGE_KEY
-from pages.parts.pair_list import PAIR_KEY, page_of
-from pages.parts.pair_tools import show_tools
-from pages.parts.pair_view import show_pair
+from pages.parts.filters.url import PAGE_KEY
+from pages.parts.pair.list import PAIR_KEY, page_of
+from pages.parts.pair.tools import show_tools
+from pages.parts.pair.view import show_pair
 from valbench_core.errors import RunError
 from valbench_core.listing import Ordinals
 from valbench_core.numbers import count

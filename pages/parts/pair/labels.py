@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.pair_texts import signed_score, yes_no
+from pages.parts.pair.texts import signed_score, yes_no
 from valbench_core.runs import Label
 from valbench_core.schema import Verdict
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.parts.pair_texts import long_text, show_text
+from pages.parts.pair.texts import long_text, show_text
 from valbench_core.numbers import count, duration, plural
 from valbench_core.runs import PairDetail
 from valbench_core.schema import Completion, Failure, Response, Side, Verdict

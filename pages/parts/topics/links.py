@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pages.parts import data
 from pages.parts.links import PairsLink
-from pages.parts.topics_choice import CROSS
+from pages.parts.topics.choosing import CROSS
 from valbench_core.analysis import OUTCOME_SHARES, GroupSummary
 from valbench_core.schema import Outcome
 

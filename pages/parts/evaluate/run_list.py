@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.live import keep_problem, launch, open_button, show_output, show_problem
-from pages.parts.new_run import JUDGE_KINDS, judge_options
+from pages.parts.evaluate.live import keep_problem, launch, open_button, show_output, show_problem
+from pages.parts.evaluate.new_run import JUDGE_KINDS, judge_options
 from valbench_core.background import arguments_of, command_line, forget, task
 from valbench_core.errors import KeyRefusedError, ValBenchError
 from valbench_core.numbers import count, plural

@@ -8,8 +8,8 @@ import streamlit as st
 
 from pages.parts import data
 from pages.parts.links import PairsLink, follow
-from pages.parts.pair_sides import flags_of
-from pages.parts.pair_verdict import standing_verdict
+from pages.parts.pair.sides import flags_of
+from pages.parts.pair.verdict import standing_verdict
 from valbench_core.numbers import plural
 from valbench_core.runs import PairDetail
 from valbench_core.schema import SIDES, Outcome, Verdict, adjusted_score, outcome_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.pair_texts import FOLD, long_text
+from pages.parts.pair.texts import FOLD, long_text
 from valbench_core.judging import JudgePrompt
 from valbench_core.runs import Judgement, PairDetail
 from valbench_core.schema import SIDES, Completion, Side

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pages.parts.pair_texts import signed_score, yes_no
-from pages.parts.pair_verdict import adjustment, standing_verdict
+from pages.parts.pair.texts import signed_score, yes_no
+from pages.parts.pair.verdict import adjustment, standing_verdict
 from valbench_core.runs import Judgement, PairDetail
 from valbench_core.schema import (
     ISSUE_SCALES,

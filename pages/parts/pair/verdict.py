@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.commands import go_on
-from pages.parts.pair_texts import long_text, show_columns, show_text, signed_score, yes_no
+from pages.parts.pair.texts import long_text, show_columns, show_text, signed_score, yes_no
 from valbench_core.numbers import plural
 from valbench_core.runs import Judgement, PairDetail
 from valbench_core.schema import SCORES, Outcome, ProtocolName, Side, Unjudged, Verdict, adjusted_score

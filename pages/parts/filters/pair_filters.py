@@ -12,8 +12,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import data, present
-from pages.parts.filter_fields import HELPS, LABELS, name_of
-from pages.parts.filter_link import (
+from pages.parts.filters.fields import HELPS, LABELS, name_of
+from pages.parts.filters.url import (
     SEARCH_KEY,
     SORT_KEY,
     TYPED,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.filter_link import asked, say, write
+from pages.parts.filters.url import asked, say, write
 from valbench_core.analysis import obstacles
 from valbench_core.errors import ValBenchError
 

@@ -9,10 +9,10 @@ import streamlit as st
 
 from pages.parts import data
 from pages.parts.commands import go_on
+from pages.parts.evaluate.live import say_begun, show_problem
+from pages.parts.evaluate.run_list import keys_of
 from pages.parts.links import EVALUATE, PairsLink, show_link
-from pages.parts.live import say_begun, show_problem
-from pages.parts.pair_texts import long_text
-from pages.parts.run_list import keys_of
+from pages.parts.pair.texts import long_text
 from valbench_core.background import start
 from valbench_core.errors import ValBenchError
 from valbench_core.numbers import plural

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.filter_fields import name_of
-from pages.parts.filter_link import PAGE_KEY, reset
-from pages.parts.filters import PairFilters
+from pages.parts.filters.fields import name_of
+from pages.parts.filters.pair_filters import PairFilters
+from pages.parts.filters.url import PAGE_KEY, reset
 from valbench_core.listing import Ordinals
 from valbench_core.numbers import count, plural
 

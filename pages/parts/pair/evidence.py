@@ -14,8 +14,8 @@ from typing import Literal
 import streamlit as st
 
 from pages.parts.data.evidence import FoundEvidence, evidence
-from pages.parts.pair_texts import long_text
-from pages.parts.pair_verdict import standing_verdict
+from pages.parts.pair.texts import long_text
+from pages.parts.pair.verdict import standing_verdict
 from valbench_core.embedding import DEFAULT_MODEL
 from valbench_core.errors import EncoderError
 from valbench_core.evidence import Evidence, Mark, Strength, points

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.parts import data
 from pages.parts.links import PairsLink, address_of
-from pages.parts.pair_markdown import markdown_of
+from pages.parts.pair.markdown import markdown_of
 from valbench_core.runs import PairDetail
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
-from pages.parts.filter_fields import LABELS, declared, name_of
+from pages.parts.filters.fields import LABELS, declared, name_of
 from valbench_core.errors import SubsetError
 from valbench_core.listing import OPERATORS, SORTS, Listing
 from valbench_core.pairs import Condition

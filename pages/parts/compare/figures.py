@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import chart, data, notices
-from pages.parts.filter_link import asked, say, write
+from pages.parts.filters.url import asked, say, write
 from pages.parts.links import PairsLink, follow
 from valbench_core.analysis import (
     COMPARED,

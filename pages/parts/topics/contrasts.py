@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts import data
 from pages.parts.links import go
-from pages.parts.topics_choice import CROSS, Choice
+from pages.parts.topics.choosing import CROSS, Choice
 from valbench_core.analysis import GroupContrast, GroupTest, Trend, p_text, points_text
 from valbench_core.numbers import count, plural
 

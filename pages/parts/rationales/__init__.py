@@ -1,0 +1,1 @@
+"""What the page of rationales is made of."""

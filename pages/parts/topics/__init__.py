@@ -1,0 +1,1 @@
+"""What the page of topics is made of."""
