@@ -7,7 +7,8 @@ one is missed. The runs are made by `big_runs` where FOLDER does not hold them y
   the first load; searches look for other words each time. The first load, with empty caches, is stated apart.
 - *Messages*: the largest one that a real server sends to a Chromium that opens the page on 114,745 pairs.
 - *Reader*: runs of the whole script and of the reader alone that pressing Next and Previous sets off.
-- *Memory* of that server once all pages were visited, and the most it ever held.
+- *Memory* of that server once all pages were visited and the sentence encoder has marked an answer; beside
+  it the most it ever held.
 """
 
 from __future__ import annotations
@@ -132,8 +133,8 @@ def traffic(chosen: Sequence[View], n: int, workspace: Path) -> Iterator[Row]:
                 yield Row(f"{view.name}, largest MB", largest / 1e6, MOST_MESSAGE_MB)
         yield from _walk(visitor, run)
         visitor.choose("Show what bears on one of the judge's points")
-        yield Row("memory, all pages visited, MB", visitor.memory(), MOST_MEMORY_MB)
-        yield Row("memory, the most ever, MB", visitor.peak(), MOST_MEMORY_MB)
+        most_ever = f"at its most, for a moment, {visitor.peak():.0f}"
+        yield Row("memory, all pages visited, MB", visitor.memory(), MOST_MEMORY_MB, most_ever)
 
 
 def _walk(visitor: Visit, run: str) -> Iterator[Row]:

@@ -10,10 +10,18 @@ from playwright.sync_api import Page, expect
 from tests.browser.dashboard import opened, settled
 from tests.test_charts.contrast import contrast
 
-PAGES = {"/": "Overview", "/overview": "Overview", "/pairs": "Pairs", "/evaluate": "Evaluate"}
+PAGES = {
+    "/": "Overview",
+    "/overview": "Overview",
+    "/topics": "Topics",
+    "/compare": "Compare",
+    "/pairs": "Pairs",
+    "/rationales": "Rationales",
+    "/evaluate": "Evaluate",
+}
 
 
-@pytest.mark.parametrize("path", ["/overview", "/pairs", "/evaluate"])
+@pytest.mark.parametrize("path", list(PAGES)[1:])
 def test_a_deep_link_opens_its_page_on_a_cold_server(page: Page, cold_dashboard: str, path: str) -> None:
     opened(page, f"{cold_dashboard}{path}?run=full")
     expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
@@ -24,7 +32,7 @@ def test_a_deep_link_opens_its_page_on_a_cold_server(page: Page, cold_dashboard:
 def test_every_page_has_its_place_in_the_menu(page: Page, dashboard: str) -> None:
     opened(page, dashboard)
     menu = page.get_by_test_id("stSidebarNavLink")
-    expect(menu).to_have_text([re.compile(name) for name in ("Overview", "Pairs", "Evaluate")])
+    expect(menu).to_have_text([re.compile(name) for name in dict.fromkeys(PAGES.values())])
 
 
 def test_a_link_to_an_unknown_run_says_so_and_stays_as_it_is_after_a_reload(
@@ -90,7 +98,7 @@ def test_nothing_is_wider_than_a_narrow_screen(browser, dashboard: str, path: st
 def test_no_request_leaves_the_machine_whatever_models_say(page: Page, dashboard: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    for path in ("/?run=full", "/pairs?run=full", "/pairs?run=full&pair=pair-5"):
+    for path in (*(f"{path}?run=full" for path in PAGES), "/pairs?run=full&pair=pair-5"):
         opened(page, dashboard + path)
     ours = (dashboard, dashboard.replace("http", "ws"), "data:", "blob:")
     assert [url for url in asked if not url.startswith(ours)] == []
