@@ -26,6 +26,8 @@ READ_ONLY_VARIABLE = "VALBENCH_READ_ONLY"
 WORKSPACE_VARIABLE = "VALBENCH_HOME"
 
 _INTERRUPTED = 130
+_ARENA_MAX, _TRIM_THRESHOLD = -8, -1
+"""Numbers of two settings in glibc's malloc.h."""
 _READY_TIMEOUT = 60.0
 """Seconds after which waiting for the server's first answer is given up."""
 
@@ -165,8 +167,19 @@ def _run_streamlit(app: Path, address: str, port: int) -> None:
     # Streamlit takes a folder named `pages` for its older kind of menu, and then greets the first
     # deep link after a start with "Page not found".
     PagesManager.uses_pages_directory = False
+    _hold_less_memory()
     # Streamlit handles Ctrl-C once it runs; before that there is nothing to save.
     signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
     # Its command reads the config.toml beside app.py, whatever the current directory.
     options = ["--server.address", address, "--server.port", str(port)]
     cli.main(["run", str(app), *options], prog_name="streamlit", standalone_mode=False)
+
+
+def _hold_less_memory() -> None:
+    """Have the C library give memory back: each thread, and so each page, would keep a heap of its own."""
+    import ctypes
+
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # of glibc alone
+    if mallopt is not None:
+        mallopt(_ARENA_MAX, 2)
+        mallopt(_TRIM_THRESHOLD, 1_000_000)

@@ -29,6 +29,7 @@ from valbench_core.runs import (
     migrations,
     tidy_table,
 )
+from valbench_core.runs.searching import search
 from valbench_core.schema import Completion, Failure, Pair, Response, Usage
 
 
@@ -69,8 +70,8 @@ def test_an_answer_takes_the_place_of_a_failure_and_is_found_by_search(run: RunF
     run.write_responses([failure("p1", "for")])
     run.write_responses([answer("p1", "for", "A pangolin.")])
     run.write_responses([answer("p1", "for", "An okapi.")])
-    assert run.search("okapi") == {1}
-    assert run.search("pangolin") == set()
+    assert set(search(run, "okapi").tolist()) == {1}
+    assert set(search(run, "pangolin").tolist()) == set()
 
 
 def test_an_unknown_pair_writes_nothing_of_its_batch(run: RunFile) -> None:
@@ -311,7 +312,7 @@ def test_the_texts_an_answer_hashes_to_are_those_stored(run: RunFile) -> None:
 def test_a_pair_without_questions_in_common_is_found_by_its_questions(workspace: Workspace) -> None:
     pairs = [Pair("a", "Explain why tea.", "Explain why coffee.", "Drinks"), made_pair(1)]
     with RunFile.create(workspace.path_of("drinks"), {}, pairs, model="m") as run:
-        assert run.search("coffee") == {0}
+        assert set(search(run, "coffee").tolist()) == {0}
 
 
 def test_what_a_killed_creation_left_does_not_reach_the_next_one(workspace: Workspace) -> None:

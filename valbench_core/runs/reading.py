@@ -10,7 +10,6 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,7 +25,6 @@ from valbench_core.runs.records import (
     PairRow,
     PairWork,
     Progress,
-    Rationale,
     RunFacts,
     Tally,
     VerdictRow,
@@ -34,8 +32,6 @@ from valbench_core.runs.records import (
     WorkMode,
 )
 from valbench_core.runs.rows import (
-    ORDINAL_BITS,
-    REPLICATE_BITS,
     USAGE_COLUMNS,
     judgement_of,
     label_of,
@@ -45,14 +41,11 @@ from valbench_core.runs.rows import (
     verdict_id,
     verdict_of,
 )
-from valbench_core.runs.search import ODD_TEXT, is_plain, match_expression, stating_expression
 from valbench_core.runs.states import ASK, FRESH, JUDGE, PAIR_STATES, STATE, to_do
 from valbench_core.schema import SIDES, Outcome, Pair, Response, Side, Usage, Verdict, judged_outcome
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from valbench_core.pairs import Condition
+    pass
 
 Self = TypeVar("Self", bound="RunReader")
 
@@ -142,7 +135,8 @@ class RunReader:
 
     def __len__(self) -> int:
         """Number of pairs."""
-        return int(self._value("SELECT count(*) FROM pair"))
+        # Ordinals leave no gap, and the last one is found without counting.
+        return int(self._value("SELECT ifnull(max(ordinal) + 1, 0) FROM pair"))
 
     def progress(self, judgement: Judgement | None, recent_seconds: float = 60) -> Progress:
         """Return how far the evaluation has come, and what came in the last seconds."""
@@ -155,7 +149,7 @@ class RunReader:
         verdicts = self._rows(
             "SELECT count(*) AS n, ifnull(sum(status = 'unjudged'), 0) AS unjudged,"
             " ifnull(sum(finished_at > ?), 0) AS recent FROM verdict WHERE id BETWEEN ? AND ?",
-            (since, *_verdict_range(judgement)),
+            (since, *verdict_range(judgement)),
         )[0]
         return Progress(
             pairs=len(self),
@@ -172,7 +166,7 @@ class RunReader:
         answers = self._tally("response", "status = 'failed'", "1", ())
         judgements = {
             judgement.name: self._tally(
-                "verdict", "status = 'unjudged'", "id BETWEEN ? AND ?", _verdict_range(judgement)
+                "verdict", "status = 'unjudged'", "id BETWEEN ? AND ?", verdict_range(judgement)
             )
             for judgement in self.judgements()
         }
@@ -224,13 +218,17 @@ class RunReader:
 
     # Pairs
 
+    def rows(self, query: str, values: Mapping[str, Any]) -> list[sqlite3.Row]:
+        """Return the rows of a query, for the files of this room that ask their own."""
+        return self._rows(query, values)
+
     def rows_of_pairs(self, query: str, judgement: Judgement | None) -> list[sqlite3.Row]:
         """Return the rows of a query over `PAIR_STATES`, for tables of all pairs."""
         return self._rows(query, {"judgement": _key(judgement)})
 
     def pairs(self, ordinals: Iterable[int] | None = None) -> Iterator[Pair]:
         """Yield pairs in subset order: all, or those of the ordinals (place in the subset, from 0)."""
-        for chunk in _chunks(range(len(self)) if ordinals is None else sorted(set(ordinals))):
+        for chunk in chunks(range(len(self)) if ordinals is None else sorted(set(ordinals))):
             yield from map(pair_of, self._pair_rows(chunk))
 
     def pair_rows(self, ordinals: Sequence[int]) -> list[PairRow]:
@@ -238,39 +236,6 @@ class RunReader:
         found = {row["ordinal"]: row for row in self._pair_rows(ordinals)}
         names = ("ordinal", "id", "issue_description", "article_title", "category", "issue_scale")
         return [PairRow(*(found[o][name] for name in names)) for o in ordinals if o in found]
-
-    def rationales(self, judgement: Judgement, ordinals: Sequence[int]) -> list[Rationale]:
-        """Return the words of verdicts, in the order asked for; pairs without a verdict are left out."""
-        wanted = {"judgement": judgement.id, "ordinals": json.dumps([int(ordinal) for ordinal in ordinals])}
-        rows = self._rows(
-            f"""SELECT p.ordinal, p.id AS pair_id, {STATE} = 'judged' AS judged, v.score, t.*
-            FROM {PAIR_STATES} JOIN verdict_text AS t ON t.id = v.id
-            WHERE p.ordinal IN (SELECT value FROM json_each(:ordinals))""",
-            wanted,
-        )
-        names = [item.name for item in fields(Rationale)]
-        found = {row["ordinal"]: Rationale(*(row[name] for name in names)) for row in rows}
-        return [replace(found[o], judged=bool(found[o].judged)) for o in ordinals if o in found]
-
-    def each_rationale(self, judgement: Judgement) -> Iterator[tuple[int, str, str, str]]:
-        """Yield ordinal, central issue and both positions of each valid verdict, a few at a time."""
-        query = f"""SELECT p.ordinal, t.central_issue, t.for_positions, t.against_positions
-            FROM {PAIR_STATES} JOIN verdict_text AS t ON t.id = v.id
-            WHERE p.ordinal BETWEEN :first AND :last AND {STATE} = 'judged' ORDER BY p.ordinal"""
-        for chunk in _chunks(range(len(self))):
-            ends = {"judgement": judgement.id, "first": chunk[0], "last": chunk[-1]}
-            yield from map(tuple, self._rows(query, ends))
-
-    def each_answer(self) -> Iterator[tuple[int, str]]:
-        """Yield ordinal and text of both answers of each pair that has them, a few at a time."""
-        for chunk in _chunks(range(len(self))):
-            first, last = response_id(chunk[0], "for"), response_id(chunk[-1] + 1, "for") - 1
-            for row in self._rows(
-                "SELECT r.pair, t.text FROM response AS r JOIN response_text AS t ON t.id = r.id"
-                " WHERE r.id BETWEEN ? AND ? AND r.replicate = 0 AND r.status = 'answered' ORDER BY r.id",
-                (first, last),
-            ):
-                yield row["pair"], row["text"]
 
     def ordinal(self, pair_id: str) -> int:
         """Return the place of a pair in the subset, from 0.
@@ -305,7 +270,7 @@ class RunReader:
     def records(self) -> Iterator[PairRecord]:
         """Yield everything of every pair, a few pairs' texts at a time."""
         judgements, shown = self.judgements(), self.find_judgement()
-        for chunk in _chunks(range(len(self))):
+        for chunk in chunks(range(len(self))):
             yield from self._records(chunk, judgements, shown)
 
     def _records(
@@ -335,78 +300,6 @@ class RunReader:
             RunError: the run has no such pair.
         """
         return next(self._records([self.ordinal(pair_id)], self.judgements(), self.find_judgement()))
-
-    def search(self, text: str, judgement: Judgement | None = None) -> set[int]:
-        """Return the ordinals of the pairs with all words of the text in one of their texts.
-
-        Looked through are issue and questions, answers, and the words of verdicts (of one judgement, else
-        of all). A word of three letters or more matches words that begin with it, a shorter one and a "quoted
-        phrase" themselves; an empty text all pairs.
-        """
-        return set(self.found(text, judgement).tolist())
-
-    def found(self, text: str, judgement: Judgement | None = None) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Return what `search` does, as an array in order: fast also where 100,000 pairs are found."""
-        import numpy as np
-
-        if not text.strip():
-            return np.arange(len(self))
-        wanted: dict[str, Any] = {"text": match_expression(text)}
-        if not wanted["text"]:
-            return np.arange(0)
-        wanted["first"], wanted["last"] = _verdict_range(judgement) if judgement else (0, 2**63 - 1)
-        pairs = self._integers("SELECT rowid FROM pair_search WHERE pair_search MATCH :text", wanted)
-        answers = self._integers(
-            "SELECT rowid FROM response_search WHERE response_search MATCH :text", wanted
-        )
-        verdicts = self._integers(
-            "SELECT rowid FROM verdict_search WHERE verdict_search MATCH :text"
-            " AND rowid BETWEEN :first AND :last",
-            wanted,
-        )
-        of_pairs = (pairs, answers >> (REPLICATE_BITS + 1), verdicts & (2**ORDINAL_BITS - 1))
-        return np.unique(np.concatenate(of_pairs))
-
-    def found_in_verdicts(self, text: str, judgement: Judgement) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Return the ordinals of the pairs whose verdict holds all words of a text, in order."""
-        import numpy as np
-
-        if not text.strip():
-            return np.arange(len(self))
-        expression = match_expression(text)
-        if not expression:
-            return np.arange(0)
-        first, last = _verdict_range(judgement)
-        verdicts = self._integers(
-            "SELECT rowid FROM verdict_search WHERE verdict_search MATCH :text"
-            " AND rowid BETWEEN :first AND :last",
-            {"text": expression, "first": first, "last": last},
-        )
-        return np.unique(verdicts & (2**ORDINAL_BITS - 1))
-
-    def meeting(self, condition: Condition) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Return the ordinals of the pairs whose issue and questions meet a condition `text~`, in order.
-
-        The index finds them; it folds case and diacritics otherwise than conditions do, so pairs with other
-        than plain letters are tested one by one.
-        """
-        import numpy as np
-
-        wanted = {"text": stating_expression(condition.values)}
-        if not wanted["text"]:
-            return np.arange(0)
-        found = self._integers("SELECT rowid FROM pair_search WHERE pair_search MATCH :text", wanted)
-        texts = "t.issue_description || t.for_question || t.against_question"
-        doubt = f"AND {texts} {ODD_TEXT}" if is_plain(condition.values) else ""
-        doubtful = self._rows(
-            f"""SELECT t.ordinal, t.issue_description, t.for_question, t.against_question
-            FROM pair_search AS s JOIN pair_text AS t ON t.ordinal = s.rowid
-            WHERE s.pair_search MATCH :text {doubt}""",
-            wanted,
-        )
-        test = condition.test()
-        failing = [row[0] for row in doubtful if not test(Pair("", row[2], row[3], row[1]))]
-        return np.setdiff1d(found, np.array(failing, dtype=np.int64))
 
     # Judgements and labels
 
@@ -453,13 +346,6 @@ class RunReader:
     def _rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
         with storage(self.path):
             return self._connection.execute(query, values).fetchall()
-
-    def _integers(self, query: str, values: Mapping[str, Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Return a column of integers: one text instead of a Python object a row."""
-        import numpy as np
-
-        joined = self._rows(f"SELECT group_concat(rowid) FROM ({query})", values)[0][0]
-        return np.fromstring(joined or "", dtype=np.int64, sep=",")
 
     def _value(self, query: str) -> Any:
         return self._rows(query)[0][0]
@@ -549,12 +435,13 @@ def _key(judgement: Judgement | None) -> int | None:
     return None if judgement is None else judgement.id
 
 
-def _verdict_range(judgement: Judgement | None) -> tuple[int, int]:
+def verdict_range(judgement: Judgement | None) -> tuple[int, int]:
     """Return the first and the last key that verdicts of a judgement can have; an empty range without one."""
     if judgement is None:
         return (0, -1)
     return (verdict_id(judgement.id, 0), verdict_id(judgement.id + 1, 0) - 1)
 
 
-def _chunks(ordinals: Sequence[int]) -> Iterator[Sequence[int]]:
+def chunks(ordinals: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield ordinals a few at a time: those whose texts may be in memory together."""
     return (ordinals[start : start + _CHUNK] for start in range(0, len(ordinals), _CHUNK))

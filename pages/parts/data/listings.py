@@ -12,6 +12,7 @@ from pages.parts.data.figures import TABLES_KEPT, table
 from pages.parts.data.runs import Run
 from valbench_core.pairs import Condition
 from valbench_core.runs import RunReader
+from valbench_core.runs.searching import search, search_questions
 
 if TYPE_CHECKING:
     from valbench_core.listing import Listing, Ordinals
@@ -66,10 +67,10 @@ def _listing(
 @st.cache_resource(max_entries=SEARCHES_KEPT, show_spinner="Searching …")
 def _search(path: str, revision: int, judgement: str | None, text: str) -> Ordinals:
     with RunReader.open_readonly(Path(path)) as file:
-        return file.found(text, file.find_judgement(judgement) if judgement else None)
+        return search(file, text, file.find_judgement(judgement) if judgement else None)
 
 
 @st.cache_resource(max_entries=SEARCHES_KEPT, show_spinner="Searching …")
 def _meeting(path: str, revision: int, condition: Condition) -> Ordinals:
     with RunReader.open_readonly(Path(path)) as file:
-        return file.meeting(condition)
+        return search_questions(file, condition)

@@ -22,6 +22,9 @@ from valbench_core.analysis import (
     typical_words,
 )
 from valbench_core.runs import Judgement, Rationale, RunReader
+from valbench_core.runs.rationales import each_answer, each_rationale
+from valbench_core.runs.rationales import rationales as read_rationales
+from valbench_core.runs.searching import search_verdicts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,7 +57,7 @@ def verdict_figures(run: Run, judgement: Judgement) -> VerdictFigures:
 def rationales(run: Run, judgement: Judgement, ordinals: Sequence[int] | Ordinals) -> list[Rationale]:
     """Return the words of the verdicts on screen, in the order asked for."""
     with RunReader.open_readonly(run.path) as file:
-        return file.rationales(judgement, [int(ordinal) for ordinal in ordinals])
+        return read_rationales(file, judgement, [int(ordinal) for ordinal in ordinals])
 
 
 def found_in_verdicts(run: Run, judgement: Judgement, text: str) -> Ordinals:
@@ -81,7 +84,7 @@ def _found(path: str, revision: int, name: str, text: str) -> np.ndarray[tuple[i
     with RunReader.open_readonly(Path(path)) as file:
         judgement = file.find_judgement(name)
         assert judgement is not None
-        return file.found_in_verdicts(text, judgement)
+        return search_verdicts(file, text, judgement)
 
 
 @st.cache_resource(max_entries=2 * RUNS_KEPT, show_spinner="Reading all texts of the run …")
@@ -95,10 +98,10 @@ def _words(path: str, revision: int, name: str, of: WordsOf, _run: Run) -> Typic
 
 
 def _of_verdicts(file: RunReader, judgement: Judgement) -> Iterator[tuple[int, str]]:
-    return ((ordinal, "\n".join(texts)) for ordinal, *texts in file.each_rationale(judgement))
+    return ((ordinal, "\n".join(texts)) for ordinal, *texts in each_rationale(file, judgement))
 
 
 def _of_answers(file: RunReader) -> Iterator[tuple[int, str]]:
     """Yield both answers of each pair as one text."""
-    by_pair = groupby(file.each_answer(), key=itemgetter(0))
+    by_pair = groupby(each_answer(file), key=itemgetter(0))
     return ((ordinal, "\n".join(text for _, text in answers)) for ordinal, answers in by_pair)
