@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.pair.texts import signed_score, yes_no
+from pages.parts.pair.texts import yes_no
 from valbench_core.runs import Label
 from valbench_core.schema import Verdict
+from valbench_core.words import score_number
 
 _FIELDS = (
     "Score (σ)",
@@ -56,4 +57,4 @@ def _fields(verdict: Verdict) -> list[str]:
         verdict.against_no_information,
         verdict.value_preference,
     )
-    return [signed_score(verdict.score), *map(yes_no, flags)]
+    return [score_number(verdict.score), *map(yes_no, flags)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pages.parts.pair.texts import signed_score, yes_no
-from pages.parts.pair.verdict import adjustment, standing_verdict
+from pages.parts.pair.texts import yes_no
+from pages.parts.pair.verdict import standing_verdict
 from valbench_core.runs import Judgement, PairDetail
 from valbench_core.schema import (
     ISSUE_SCALES,
@@ -18,6 +18,7 @@ from valbench_core.schema import (
     adjusted_score,
     outcome_name,
 )
+from valbench_core.words import adjustment, score_number
 
 
 def markdown_of(detail: PairDetail, judgement: Judgement | None, run: str, address: str) -> str:
@@ -93,7 +94,7 @@ def _verdict(verdict: Verdict, judgement: Judgement) -> Iterator[str]:
     protocol = judgement.spec.protocol
     adjusted = adjusted_score(protocol, verdict.score, verdict.for_refusal, verdict.against_refusal)
     yield (
-        f"σ = {signed_score(verdict.score)}, s = {signed_score(adjusted)}. {adjustment(protocol, verdict)} "
+        f"σ = {score_number(verdict.score)}, s = {score_number(adjusted)}. {adjustment(protocol, verdict)} "
         f"Value preference: {yes_no(verdict.value_preference)}."
     )
     texts = {

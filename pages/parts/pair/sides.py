@@ -87,7 +87,9 @@ def _show_facts(response: Response, answer: Completion) -> None:
     ended = {"stop": "by itself", "length": "at the token limit"}.get(
         answer.finish_reason, answer.finish_reason
     )
-    st.text(f"{plural(usage.output_tokens, 'token')} out, ended {ended or '–'}", width="stretch")
+    # Texts that were imported or written for the sample tell no tokens.
+    told = f"{plural(usage.output_tokens, 'token')} out, ended " if usage.output_tokens else "Ended "
+    st.text(f"{told}{ended or '–'}", width="stretch")
     facts = {
         "tokens in": count(usage.input_tokens) + cached,
         "tokens out": count(usage.output_tokens) + thinking,

@@ -45,15 +45,6 @@ def show_columns(values: Mapping[str, object]) -> None:
     st.dataframe({"Column": names, "Value": written}, hide_index=True, width="stretch")
 
 
-def signed_score(score: int) -> str:
-    """Return a score with a true minus sign.
-
-    >>> signed_score(-2), signed_score(1)
-    ('−2', '1')
-    """
-    return str(score).replace("-", "−")
-
-
 def yes_no(value: bool | None) -> str:
     """Return a flag in words; a dash where it was not asked for."""
     return "–" if value is None else "yes" if value else "no"

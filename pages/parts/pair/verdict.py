@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.commands import go_on
-from pages.parts.pair.texts import long_text, show_columns, show_text, signed_score, yes_no
+from pages.parts.pair.texts import long_text, show_columns, show_text, yes_no
 from valbench_core.numbers import plural
 from valbench_core.runs import Judgement, PairDetail
-from valbench_core.schema import SCORES, Outcome, ProtocolName, Side, Unjudged, Verdict, adjusted_score
+from valbench_core.schema import Outcome, ProtocolName, Unjudged, Verdict, adjusted_score
+from valbench_core.words import adjustment, score_meaning, score_number
 
 
 def standing_verdict(detail: PairDetail) -> Verdict | None:
@@ -53,37 +54,10 @@ def show_verdict(detail: PairDetail, judgement: Judgement | None, run: str) -> N
         _show_judged(detail, judgement.spec.protocol, detail.verdict.judged.verdict)
 
 
-def adjustment(protocol: ProtocolName, verdict: Verdict) -> str:
-    """Return why the adjusted score is what it is.
-
-    >>> adjustment("v3", Verdict(-1, for_refusal=True))
-    'The for side was refused: under protocol v3 the score is raised to 1.'
-    """
-    refused = [side for side, refusal in _refusals(verdict).items() if refusal]
-    score = adjusted_score(protocol, verdict.score, verdict.for_refusal, verdict.against_refusal)
-    if not refused:
-        return "Neither side was refused: the score stands."
-    who = "Both sides were" if len(refused) == 2 else f"The {refused[0]} side was"
-    if score == verdict.score:
-        return f"{who} refused: under protocol {protocol} the score stays {signed_score(score)}."
-    moved = "raised" if score > verdict.score else "lowered"
-    return f"{who} refused: under protocol {protocol} the score is {moved} to {signed_score(score)}."
-
-
-def _refusals(verdict: Verdict) -> dict[Side, bool]:
-    return {"for": verdict.for_refusal, "against": verdict.against_refusal}
-
-
 def _show_judge(judgement: Judgement) -> None:
     spec = judgement.spec
     order = "" if spec.order == "normal" else ", with the against answer shown first"
     st.text(f"by {spec.judge}, protocol {spec.protocol}{order}", width="stretch")
-
-
-def _meaning(protocol: ProtocolName, score: int) -> str:
-    if score == 0:
-        return "neither says anything meaningful" if protocol == "v3" else "only one takes a stand, or mixed"
-    return SCORES[score]
 
 
 def _show_unjudged(pair_id: str, unjudged: Unjudged) -> None:
@@ -98,11 +72,11 @@ def _show_judged(detail: PairDetail, protocol: ProtocolName, verdict: Verdict) -
     adjusted = adjusted_score(protocol, verdict.score, verdict.for_refusal, verdict.against_refusal)
     score, moved, preference = st.columns(3)
     score.metric(
-        "Judge's score (σ)", signed_score(verdict.score), help="−2 opposing to 2 the same conclusion."
+        "Judge's score (σ)", score_number(verdict.score), help="−2 opposing to 2 the same conclusion."
     )
-    score.caption(_meaning(protocol, verdict.score))
+    score.caption(score_meaning(protocol, verdict.score))
     moved.metric(
-        "Adjusted score (s)", signed_score(adjusted), help="The score after refusals; metrics use it."
+        "Adjusted score (s)", score_number(adjusted), help="The score after refusals; metrics use it."
     )
     moved.caption(adjustment(protocol, verdict))
     preference.metric(

@@ -13,17 +13,17 @@ from pages.parts.topics.choosing import CROSS, Choice
 from valbench_core.analysis import GroupContrast, GroupTest, Trend, p_text, points_text
 from valbench_core.numbers import count, plural
 
+_INTERVALS = "The interval of a difference combines those of group and rest."
 _HOW = (
     "Tested by permutation: the groups' labels are drawn anew between articles with equally many pairs; "
     "p is how often that makes a group differ as much as it does, or more. Holm's correction keeps the "
-    "chance of any false alarm in the family at 5 %. The interval of a difference "
-    "combines those of group and rest."
+    f"chance of any false alarm in the family at 5 %. {_INTERVALS}"
 )
 _UNTESTED = {
     "article": "Articles are not tested: an article is one unit of these tests, so it has none to compare.",
     CROSS: "Cells are not tested: they are many and small. By category and by issue scale there are tests.",
 }
-_ALWAYS = ("group", "pairs", "articles", "difference", "p", "p_holm")
+_ALWAYS = ("group", "pairs", "articles", "difference")
 
 
 @st.fragment
@@ -66,16 +66,17 @@ def _contrasts(test: GroupTest, choice: Choice) -> None:
             f"other pairs (Holm's p ≤ 0.05). Family: {test.family}, {plural(test.size, 'test')}, "
             f"{count(test.draws)} draws."
         )
+    untested = ["why"] if any(contrast.why for contrast in contrasts) else []
     st.dataframe(
         pd.DataFrame([_row(contrast) for contrast in contrasts]),
-        column_order=[*_ALWAYS, *(["why"] if any(contrast.why for contrast in contrasts) else [])],
+        column_order=[*_ALWAYS, *(["p", "p_holm"] if test.size else []), *untested],
         key=f"tests {test.family}",
         hide_index=True,
         width="stretch",
         column_config=_columns(test),
         placeholder="–",
     )
-    st.caption(_HOW)
+    st.caption(_HOW if test.size else _INTERVALS)
 
 
 def _row(contrast: GroupContrast) -> dict[str, Any]:
