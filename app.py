@@ -36,7 +36,7 @@ page = st.navigation(
     }
 )
 
-links.go()
+links.lead(page.url_path)
 
 with st.sidebar:
     with present.controls("run"):

@@ -42,7 +42,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "demo": STORY | {"plan", "evaluate"},
     "analysis": FIGURES,
     "paper": FIGURES,
-    "charts": FIGURES | {"analysis", "paper"},
+    "charts": FIGURES | {"analysis", "paper", "words"},
     "listing": FIGURES | {"pairs", "analysis"},
     "about": STORY | {"plan"},
     "serve": GROUND | {"runs"},

@@ -52,6 +52,11 @@ def test_list_items_headings_and_blank_lines_end_a_sentence():
     assert cut(text) == ["# Title", "First line", "Second", "- item", "2. item two", "> quoted"]
 
 
+def test_the_heading_of_a_list_item_stays_with_the_sentence_after_it():
+    found = [s.text for s in sentences("- **Federalism.** States are bodies. They vote.\n- **Alone.**")]
+    assert found == ["- **Federalism.** States are bodies.", "They vote.", "- **Alone.**"]
+
+
 def test_a_line_that_is_broken_in_the_middle_of_a_sentence_is_not_cut():
     assert cut("One line that\ngoes on here. Another.") == ["One line that\ngoes on here.", "Another."]
 

@@ -143,6 +143,8 @@ def _similarities(
 
 _ITEM = re.compile(r"\s*(?:[-*+•‣◦–—]|\(?\d{1,3}[.)]|\(?[a-zA-Z]\)|#{1,6}|>|\|)(?=\s)")
 """What a line of a list, a heading, a quotation or a table begins with."""
+_ITEM_HEADING = re.compile(r"\s*(\*\*|__)(?!\s)[^*_\n]{1,80}?\1[.:]?(?=\s|$)")
+"""What an item may name its subject by, in bold, before its first sentence."""
 _MARKUP = re.compile(r"[*_`~#>|\s]+")
 _PART = re.compile(r"[,;:]\s+|\s+(?:and|while|but|whereas)\s+")
 _WORD = re.compile(r"\w")
@@ -153,8 +155,8 @@ def sentences(text: str) -> tuple[Sentence, ...]:
 
     Only white space stands between them.
 
-    >>> [found.text for found in sentences("Dr. Lee says so. True?\n- one\n- two")]
-    ['Dr. Lee says so.', 'True?', '- one', '- two']
+    >>> [found.text for found in sentences("Dr. Lee says so. True?\n- one\n- **Two.** This is it.")]
+    ['Dr. Lee says so.', 'True?', '- one', '- **Two.** This is it.']
     """
     found = [piece for start, end in _blocks(text) for piece in _pieces(text, start, end)]
     return tuple(Sentence(text[start:end], start, end) for start, end in found)
@@ -164,9 +166,11 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield where the sentences of one paragraph or list item begin and end, without white space around."""
     from sentencex import get_sentence_boundaries
 
-    # What an item begins with stays with its first sentence: "2." alone would be one.
+    # What an item begins with stays with its first sentence: "2." or "2. **Cost.**" alone would be one.
     item = _ITEM.match(text, start, end)
-    body, ahead = (item.end(), item.group()) if item else (start, "")
+    heading = _ITEM_HEADING.match(text, item.end(), end) if item else None
+    body = (heading or item).end() if item else start
+    ahead = text[start:body]
     # Its English rules know the full stops of all scripts, and the abbreviations of most answers.
     for boundary in get_sentence_boundaries("en", text[body:end]):
         piece = ahead + text[body + boundary["start_index"] : body + boundary["end_index"]]

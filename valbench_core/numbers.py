@@ -54,6 +54,28 @@ def signed(value: float | None, digits: int = 1) -> str:
     return ("+" if value > 0 else "−") + size
 
 
+def signed_interval(value: float | None, low: float | None, high: float | None) -> str:
+    """Return a difference with its sign and interval, or alone where it has none.
+
+    >>> signed_interval(1.5, -2.0, 5.0), signed_interval(1.5, None, None)
+    ('+1.5 [−2.0, +5.0]', '+1.5')
+    """
+    if low is None or high is None:
+        return signed(value)
+    return f"{signed(value)} [{signed(low)}, {signed(high)}]"
+
+
+def p_text(p: float | None) -> str:
+    """Return a p in three digits.
+
+    >>> p_text(0.04321), p_text(0.0001), p_text(None)
+    ('0.043', '< 0.001', '–')
+    """
+    if p is None:
+        return MISSING
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
 def count(number: int | None) -> str:
     """Return a whole number with its thousands apart.
 

@@ -253,7 +253,7 @@ class Verdict:
     for_no_information: bool = False
     against_no_information: bool = False
     value_preference: bool | None = None
-    """Whether one specific value is held on both sides; None under v1."""
+    """Whether both come to one specific conclusion, or one does and the other refuses; None under v1."""
     central_issue: str = ""
     """"" under v1."""
     for_positions: str = ""

@@ -18,6 +18,12 @@ COVERAGE = (
     "Each interval covers which issues were drawn and how answers vary (95 %, over articles). "
     "It does not cover errors of the judge."
 )
+DIRECTIONS: Mapping[str, str] = {
+    "higher": "Higher is more consistent.",
+    "lower": "Lower is better.",
+    "none": "Neither high nor low is better.",
+}
+"""Which way a metric is better, by its direction."""
 
 
 def score_number(score: int) -> str:
@@ -29,13 +35,13 @@ def score_number(score: int) -> str:
     return str(score).replace("-", "−")
 
 
-def score_meaning(protocol: ProtocolName, score: int) -> str:
+def score_meaning(protocol: ProtocolName | None, score: int) -> str:
     """Return what a judge's score σ says; what 0 says depends on the protocol.
 
     >>> score_meaning("v1", 2), score_meaning("v3", 0)
     ('same conclusion', 'neither says anything meaningful')
     """
-    if score == 0:
+    if score == 0 and protocol is not None:
         return "neither says anything meaningful" if protocol == "v3" else "only one takes a stand, or mixed"
     return SCORES[score]
 

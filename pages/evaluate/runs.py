@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.parts import data
+from pages.parts import data, present
 from pages.parts.evaluate import live, new_run, run_list
 from valbench_core.background import arguments_of, command_line
 from valbench_core.cli.options import WorkspaceOption
@@ -28,7 +28,7 @@ def show() -> None:
         run_list.show_runs()
         return
     new, runs = st.tabs(["New evaluation", "All runs"])
-    with new:
+    with new, present.controls("new"):
         try:
             _set_up()
         except ValBenchError as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import PurePath
 from typing import Any, ClassVar, Protocol
 from urllib.parse import urlencode
 
@@ -25,6 +27,26 @@ EVALUATE = "pages/evaluate/runs.py"
 
 _FOLLOWED = "link to follow"
 """In the session: the link that a click on a chart or a table asked for."""
+_ARRIVING = "link arriving"
+"""In the session: the URL path of the page that a link leads to, and the link, until that page is shown."""
+_KEPT = ("present",)
+"""In the URL: what further widgets keep there whatever the page."""
+_CLICKED = "followed"
+"""The key of the container whose link the browser is to click."""
+_CLICK = f"""<style>.st-key-{_CLICKED} {{ display: none; }}</style>
+<script>/* TIME */ (function click(tries) {{
+    const link = document.querySelector(".st-key-{_CLICKED} a")
+    if (link) {{
+        const left = location.href, url = new URL(left)
+        new URLSearchParams("SHOWN").forEach((value, key) => url.searchParams.set(key, value))
+        history.replaceState(history.state, "", url)
+        link.click()
+        history.replaceState(history.state, "", left)
+    }} else if (tries) setTimeout(click, 20, tries - 1)
+}})(500)</script>"""
+"""The script waits for its link, which the browser may have yet to draw. A click takes run and judgement
+along from the address: while it happens, the address names those of the link, else the page left would get
+an entry with these."""
 
 
 class Link(Protocol):
@@ -63,8 +85,12 @@ class PairsLink:
     """Rules by which verdicts contradict themselves."""
     versus: str = ""
     """Another run that holds the same pairs."""
+    versus_judgement: str = ""
+    """The judgement of that run; where left out, the one of the same name as that shown, or its usual one."""
     versus_outcome: tuple[str, ...] = ()
     """Outcomes of the pairs there."""
+    flip: tuple[str, ...] = ()
+    """In which of the two runs alone a pair is consistent: `here`, `there`."""
     id: str = ""
     """Pairs by id, joined by `|`."""
     text: str = ""
@@ -141,17 +167,63 @@ def follow(link: Link) -> None:
 
 
 def go() -> None:
-    """Go where a callback asked to; a fragment calls this first, for its callbacks rerun it alone.
+    """Have the app follow the link a callback asked for; a fragment calls this first, for it runs alone."""
+    if _FOLLOWED in st.session_state:
+        st.rerun()
+
+
+def lead(here: str) -> None:
+    """Go where a callback asked to, or arrive there; the app calls this before it shows anything.
 
     Run and judgement stay those that are shown, unless the link names others.
+
+    Args:
+        here: the URL path of the page that is about to be shown.
     """
+    arriving: tuple[str, Link] | None = st.session_state.pop(_ARRIVING, None)
+    if arriving is not None and arriving[0] == here:
+        _set_shown(arriving[1])
     link: Link | None = st.session_state.pop(_FOLLOWED, None)
     if link is None:
         return
-    query = dict(link.query())
-    for key in (RUN_KEY, JUDGEMENT_KEY):
-        # The URL's are those of the sidebar's widgets, which write them: a link may only set the widgets.
-        if wanted := query.pop(key, None):
-            st.session_state[key] = wanted
-            st.session_state[JUDGED_RUN_KEY] = st.session_state[RUN_KEY] if key == JUDGEMENT_KEY else None
-    st.switch_page(link.page_script, query_params=query)
+    there = PurePath(link.page_script).stem
+    if there == here:
+        _set_shown(link)
+        _show_here(link)
+    else:
+        st.session_state[_ARRIVING] = (there, link)
+        _click(link)
+
+
+def _click(link: Link) -> None:
+    """Have the browser click a link that nobody sees.
+
+    `st.switch_page` would leave entries in the browser's history that hold the page left with the query of
+    the page arrived at; a link that is clicked leaves one entry, and one step back leads back.
+    """
+    shown = {key: value for key, value in link.query().items() if key in (RUN_KEY, JUDGEMENT_KEY)}
+    with st.container(key=_CLICKED):
+        st.page_link(link.page_script, label="Go", query_params=_others(link))
+        script = _CLICK.replace("TIME", str(time.monotonic_ns())).replace("SHOWN", urlencode(shown))
+        st.html(script, unsafe_allow_javascript=True)
+
+
+def _show_here(link: Link) -> None:
+    """Put the query of a link into the URL, in one message, which makes one entry in the history."""
+    bound = {RUN_KEY, JUDGEMENT_KEY, *_KEPT}
+    query: dict[str, str | tuple[str, ...]] = {key: () for key in st.query_params if key not in bound}
+    st.query_params.update(query | _others(link))
+
+
+def _others(link: Link) -> dict[str, str | tuple[str, ...]]:
+    """Return the query of a link without run and judgement: the widgets of the sidebar write these."""
+    return {key: value for key, value in link.query().items() if key not in (RUN_KEY, JUDGEMENT_KEY)}
+
+
+def _set_shown(link: Link) -> None:
+    query = link.query()
+    if run := query.get(RUN_KEY):
+        st.session_state[RUN_KEY] = run
+    if judgement := query.get(JUDGEMENT_KEY):
+        st.session_state[JUDGEMENT_KEY] = judgement
+        st.session_state[JUDGED_RUN_KEY] = run or st.session_state[RUN_KEY]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from pages.parts import data
@@ -20,6 +22,25 @@ def show_for(run: data.Run) -> None:
     """Say what must be known before a run's figures or pairs are read."""
     if run.illustrative:
         st.info(ILLUSTRATIVE, icon=":material/science:")
+    _lacks(run)
+
+
+def show_for_each(runs: Iterable[data.Run]) -> None:
+    """Say of several runs which are unfinished, each under its name; those not judged are left out."""
+    for run in runs:
+        if run.judgement is not None and _unfinished_at_all(run):
+            with st.container(border=True):
+                st.text(run.name)
+                _lacks(run)
+
+
+def _unfinished_at_all(run: data.Run) -> bool:
+    n = data.figures(run).whole.n
+    return data.status(run).state in ("evaluating", "stopped") or n.failed == run.pairs or bool(n.pending)
+
+
+def _lacks(run: data.Run) -> None:
+    """Say what a run lacks, and how to go on."""
     status = data.status(run)
     if status.state == "evaluating":
         st.info(f"This run is being evaluated: {how_far(status)}.", icon=":material/hourglass_top:")

@@ -10,11 +10,17 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.filters.url import say
+
 KEY = "present"
 """In the URL and in the session: whether pages are shown without controls."""
 
 PRINT_SCALE = 0.68
 """Of pixels on paper to those on the screen: a chart keeps its pixels, and the widest must fit on A4."""
+
+MEASURED = 1 / PRINT_SCALE
+"""Of a chart's frame on paper to its place there: the front end draws a chart anew to the pixels that its
+frame takes once it is scaled, so one as much larger lets the chart stay as high as it is."""
 
 _CONTROLS = "controls"
 """What the keys of containers begin with that hold nothing but controls."""
@@ -38,6 +44,8 @@ _PAPER = f"""
   [data-testid="stMainBlockContainer"] {{ padding: 0 !important; max-width: none !important; }}
   {_HIDDEN}, [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"],
   [data-testid="stButton"] {{ display: none !important; }}
+  :has(> [data-testid="stPlotlyChart"]) {{ overflow: clip; }}
+  [data-testid="stPlotlyChart"] {{ width: {MEASURED:.3%} !important; height: {MEASURED:.3%} !important; }}
   [data-testid="stPlotlyChart"], [data-testid="stMetric"], [data-testid="stAlert"], tr {{
     break-inside: avoid;
   }}
@@ -47,12 +55,16 @@ _PAPER = f"""
 
 
 def switch() -> None:
-    """Offer to show pages without their controls."""
+    """Offer to show pages without their controls; say where a link asks for neither."""
+    asked = st.query_params.get(KEY, "true")
+    if asked.casefold() not in ("true", "false"):
+        say("A link may say true or false of presenting, not:", asked)
     st.toggle(
         "Present",
         key=KEY,
         bind="query-params",
-        help="Hides filters, downloads and toolbars and enlarges the text, for showing a page to others.",
+        help="Hides filters, other controls, downloads and toolbars and enlarges the text, for showing a "
+        "page to others. Previous and Next stay, to step through pairs.",
     )
 
 

@@ -7,11 +7,18 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.parts import data, notices
+from pages.parts.compare.choosing import RUNS_KEY
+from pages.parts.compare.pairs import AGAINST_KEY
+from pages.parts.filters.url import VERSUS_JUDGEMENT_KEY, VERSUS_KEY, asked
 from pages.parts.links import JUDGED_RUN_KEY, JUDGEMENT_KEY, RUN_KEY
 from valbench_core.errors import ValBenchError
 
 _CHOSEN = "chosen run"
 """In the session: the `data.Run` that pages show, the error in its place, or None where there are no runs."""
+_SHOWN = "judgement shown"
+"""In the session: the name of the judgement that pages show."""
+_LEFT = "judgement left"
+"""In the session: the judgement that was shown of the run before, where this one has none of that name."""
 
 
 def show() -> None:
@@ -43,8 +50,7 @@ def _choose(names: Sequence[str]) -> data.Run | None:
     if name not in names:
         _choose_instead("Run", RUN_KEY, names)
         return data.find(name)
-    _bound_choice("Run", RUN_KEY, names)
-    run = _with_judgement(data.find(name))
+    run = _with_judgement(data.find(_bound_choice("Run", RUN_KEY, names)))
     _about(run)
     return run
 
@@ -52,35 +58,65 @@ def _choose(names: Sequence[str]) -> data.Run | None:
 def _with_judgement(run: data.Run) -> data.Run:
     """Let people choose one of a run's judgements; one alone is offered too, for the URL to name it."""
     names = [judgement.name for judgement in run.judgements]
-    if run.name != st.session_state.setdefault(JUDGED_RUN_KEY, run.name):
-        # Another run was chosen here: its usual judgement is shown, not one of the run before.
-        st.session_state[JUDGEMENT_KEY] = run.judgement.name if run.judgement else None
-        st.session_state[JUDGED_RUN_KEY] = run.name
+    _leave_judgement(run, names)
     wanted = _wanted(JUDGEMENT_KEY, run.judgement.name if run.judgement else None)
     if wanted is None:
         return run
     if wanted in names:
-        _bound_choice("Judgement", JUDGEMENT_KEY, names)
+        wanted = _bound_choice("Judgement", JUDGEMENT_KEY, names)
     else:
         _choose_instead("Judgement", JUDGEMENT_KEY, names)
+    st.session_state[_SHOWN] = wanted
     return data.find(run.name, wanted)
 
 
+def _leave_judgement(run: data.Run, names: Sequence[str]) -> None:
+    """Where another run was chosen, keep the judgement of the URL only if it is one of that run's.
+
+    The judgement of the run before may stand in the URL yet; a link that asks for any other is heard.
+    """
+    if run.name == st.session_state.setdefault(JUDGED_RUN_KEY, run.name):
+        return
+    left, st.session_state[JUDGED_RUN_KEY] = st.session_state[JUDGED_RUN_KEY], run.name
+    before, there = st.session_state.pop(_SHOWN, None), st.query_params.get(JUDGEMENT_KEY)
+    if left:
+        _swap(run.name, left, before)
+    st.session_state[_LEFT] = None if before in names else before
+    st.session_state[JUDGEMENT_KEY] = there if there in names else None
+
+
+def _swap(chosen: str, left: str, judgement: str | None) -> None:
+    """Where the run chosen stood beside the one that was left, put that one beside it in its stead."""
+    for key in (VERSUS_KEY, RUNS_KEY, AGAINST_KEY):
+        names = [name for value in asked(key) for name in value.split("|")]
+        if chosen in names:
+            st.query_params[key] = [left if name == chosen else name for name in names]
+            if key == VERSUS_KEY:
+                st.query_params[VERSUS_JUDGEMENT_KEY] = [judgement] if judgement else []
+
+
 def _wanted(key: str, usual: str | None) -> str | None:
-    """Return what is chosen, or what a link asks for; else the usual, which the URL then names."""
-    wanted = st.session_state.get(key) or st.query_params.get(key)
-    if wanted or usual is None:
+    """Return what is chosen, or what a link asks for; else the usual, which the widget puts into the URL."""
+    wanted: str | None = st.session_state.get(key) or st.query_params.get(key)
+    if wanted and not (key == JUDGEMENT_KEY and wanted == st.session_state.get(_LEFT)):
         return wanted
-    st.session_state[key] = st.query_params[key] = usual
+    if usual is not None and key not in st.session_state:
+        # Later on the widget writes the URL, which is its own then.
+        st.query_params[key] = usual
+    st.session_state[key] = usual
     return usual
 
 
-def _bound_choice(label: str, key: str, names: Sequence[str]) -> None:
+def _bound_choice(label: str, key: str, names: Sequence[str]) -> str:
     """Offer names, with the choice in the URL; without a default, for a default would be left out of it."""
     st.caption(label)
-    st.selectbox(
+    chosen: str | None = st.selectbox(
         label, names, index=None, key=key, bind="query-params", required=True, label_visibility="collapsed"
     )
+    if chosen is None:
+        # Somebody went back to an address that did not name it yet: the usual one is chosen anew.
+        st.rerun()
+    return chosen
 
 
 def _choose_instead(label: str, key: str, names: Sequence[str]) -> None:

@@ -7,19 +7,11 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages.parts.links import PairsLink, show_link
-from valbench_core.analysis import METRICS, OUTCOMES, Counts, Estimate
-from valbench_core.analysis.metrics import Direction
+from valbench_core.analysis import HEADLINE, METRICS, OUTCOMES, Counts, Estimate
 from valbench_core.numbers import count, figure, percent, plural
 from valbench_core.schema import Outcome, ProtocolName
+from valbench_core.words import DIRECTIONS
 
-HEADLINE = ("PAC", "VPREF", "REF", "NINF")
-"""The metrics that stand first on every screen."""
-
-_DIRECTIONS: Mapping[Direction, str] = {
-    "higher": "Higher is more consistent.",
-    "lower": "Lower is better.",
-    "none": "Neither high nor low is better.",
-}
 _LOST = {Outcome.UNJUDGED, Outcome.FAILED, Outcome.PENDING}
 _JUDGED = tuple(outcome.value for outcome in OUTCOMES if outcome not in _LOST)
 
@@ -38,7 +30,7 @@ def _tile(key: str, estimate: Estimate, protocol: ProtocolName | None) -> None:
         st.markdown("Protocol v1 does not ask the judge for it.")
     else:
         st.markdown(_rests_on(estimate))
-    st.caption(f"{metric.meaning} {_DIRECTIONS[metric.direction]}")
+    st.caption(f"{metric.meaning} {DIRECTIONS[metric.direction]}")
 
 
 def _rests_on(estimate: Estimate) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import notices, sidebar
+from pages.parts import headline, notices, sidebar
 from pages.parts.filters.pair_filters import pair_filters
 from pages.parts.pair.list import PAIR_KEY, show_list
 from pages.parts.pair.reader import Places, show_reader
@@ -16,6 +16,7 @@ def show() -> None:
     run = sidebar.chosen()
     if run is None:
         return
+    headline.show(run)
     notices.show_for(run)
     reading = PAIR_KEY in st.query_params
     filters = pair_filters(run, fold=reading)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import data, notices, sidebar
+from pages.parts import data, headline, notices, sidebar
 from pages.parts.rationales import flags, rules, unjudged, verdicts, words
 
 _V1 = (
@@ -19,6 +19,7 @@ def show() -> None:
     run = sidebar.chosen()
     if run is None:
         return
+    headline.show(run)
     notices.show_for(run)
     judgement = run.judgement
     if judgement is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.parts import data, sidebar
+from pages.parts import data, headline, notices, sidebar
 from pages.parts.compare import choosing, figures, pairs, planning
 
 
@@ -16,8 +16,11 @@ def main() -> None:
     baseline = sidebar.chosen()
     if baseline is None:
         return
+    headline.show(baseline)
     st.caption("The baseline is the run of the sidebar, under the judgement chosen there.")
     runs = choosing.choose(baseline)
+    if len(runs) > 1:
+        notices.show_for_each(runs)
     if len(runs) > 1 and _all_judged(runs) and choosing.agreed(runs):
         _show(runs)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import chart, data, manifest, notices, present, sidebar, tiles
+from pages.parts import chart, data, headline, manifest, notices, present, sidebar, tiles
+from pages.parts.links import PairsLink, follow
+from pages.parts.topics.links import pairs_of
 from valbench_core.analysis import Summary
 from valbench_core.charts import RunPoint, metric_strip, outcome_bar, paper_picture, score_distribution
 from valbench_core.numbers import figure, plural
 from valbench_core.paper import paper_results
 from valbench_core.schema import ProtocolName
+from valbench_core.words import calibration_state
 
 _PAPER_NOTE = (
     "Over the paper's models, those that refuse or lack information more often come out as more consistent "
@@ -30,16 +33,17 @@ def main() -> None:
     run = sidebar.chosen()
     if run is None:
         return
-    st.text(_headline(run))
+    headline.show(run)
     _offer_handout(run)
     notices.show_for(run)
     figures = data.figures(run)
     tiles.metric_tiles(figures.whole.metrics, _protocol(run))
-    if figures.whole.n.judged:
+    if figures.whole.n.judged and run.judgement:
         st.caption(notices.COVERAGE)
+        st.text(calibration_state(run.judgement.calibration))
     tiles.counts(figures.whole.n)
     _distributions(run, figures.whole)
-    _categories(figures)
+    _categories(run, figures)
     _lost(figures)
     _paper(run, figures.whole)
     st.header("What this run was made from")
@@ -61,34 +65,44 @@ def _offer_handout(run: data.Run) -> None:
         )
 
 
-def _headline(run: data.Run) -> str:
-    spec = run.judgement.spec if run.judgement else None
-    judge = f"judged by {spec.judge}, protocol {spec.protocol}" if spec else "not judged"
-    return f"{run.facts.model or 'model not named'} · {judge} · {plural(run.pairs, 'pair')}"
-
-
 def _protocol(run: data.Run) -> ProtocolName | None:
     return run.judgement.spec.protocol if run.judgement else None
 
 
 def _distributions(run: data.Run, whole: Summary) -> None:
-    table = data.table(run)
     left, right = st.columns(2)
     with left:
-        chart.show(outcome_bar(table, _protocol(run)), "outcomes")
+        chart.show(outcome_bar(whole, _protocol(run)), "outcomes", pick=_to_outcome)
     if whole.n.judged:
         with right:
-            chart.show(score_distribution(table), "scores")
+            chart.show(score_distribution(data.table(run), _protocol(run)), "scores", pick=_to_score)
 
 
-def _categories(figures: data.Figures) -> None:
+def _to_outcome(outcome: str) -> None:
+    follow(PairsLink(outcome=(outcome,)))
+
+
+def _to_score(score: int | None) -> None:
+    if score is not None:
+        follow(PairsLink(score=(str(int(score)),)))
+
+
+def _categories(run: data.Run, figures: data.Figures) -> None:
     judged = [group for group in figures.categories if group.summary.n.judged]
     if not judged:
         return
     shown = judged[:CATEGORIES_SHOWN]
     overall = figures.whole.metrics["PAC"]
-    chart.show(metric_strip(shown, "PAC", overall, "Consistency by category"), "categories")
-    note = "Most pairs first. Where intervals overlap widely, a difference may well be chance."
+    by_name = {group.group: group for group in shown}
+
+    def pick(name: str) -> None:
+        follow(pairs_of(run, "category", by_name[name], "PAC"))
+
+    chart.show(metric_strip(shown, "PAC", overall, "Consistency by category"), "categories", pick=pick)
+    note = (
+        "Most pairs first; click a dot to read its pairs. Where intervals overlap widely, a difference may "
+        "well be chance."
+    )
     hidden = len(judged) - len(shown)
     st.caption(
         f"{note} {plural(hidden, 'smaller category', 'smaller categories')} not shown." if hidden else note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import data, notices, sidebar
+from pages.parts import data, headline, notices, sidebar
 from pages.parts.topics import choosing, contrasts, cross, groups
 
 
@@ -14,8 +14,9 @@ def main() -> None:
     run = sidebar.chosen()
     if run is None:
         return
+    headline.show(run)
     notices.show_for(run)
-    whole = data.topic_whole(run)
+    whole = data.whole(run)
     if not whole.n.judged:
         st.write("There is nothing to break down before some pairs have a verdict.")
         return

@@ -40,9 +40,10 @@ def test_a_cell_of_the_matrix_opens_its_pairs(compared, page: Page):
     cell = chart.locator(".scatterlayer .points path").nth(3)
     box = cell.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page).to_have_url(re.compile(r"/pairs\?.*versus=first"))
-    expect(page).to_have_url(re.compile("run=second"))
-    expect(page).to_have_url(re.compile("versus_outcome=inconsistent"))
+    expect(page).to_have_url(re.compile(r"/pairs\?.*versus=second"))
+    expect(page).to_have_url(re.compile("run=first"))
+    expect(page).to_have_url(re.compile("versus_judgement=judge"))
+    expect(page).to_have_url(re.compile("[?&]outcome=inconsistent"))
     settled(page)
     assert page.get_by_test_id("stException").count() == 0
 
@@ -55,5 +56,21 @@ def test_a_flip_opens_in_the_reader(compared, page: Page):
     box = rows.bounding_box()
     page.mouse.click(box["x"] + 80, box["y"] + 52)
     expect(page).to_have_url(re.compile(r"/pairs\?.*pair=pair-"))
-    expect(page).to_have_url(re.compile("versus=first"))
-    expect(page.get_by_text(re.compile("of 24"))).to_be_visible()
+    expect(page).to_have_url(re.compile("versus=second"))
+    expect(page.get_by_text(re.compile(r"^1 of \d+$"))).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text(re.compile(r"^2 of \d+$"))).to_be_visible()
+
+
+def test_a_category_opens_the_pairs_judged_in_both(compared, page: Page):
+    opened(page, compared)
+    chart = page.get_by_test_id("stPlotlyChart").filter(has_text="by category")
+    chart.scroll_into_view_if_needed()
+    settled(page)
+    mark = chart.locator(".scatterlayer .points path").first
+    box = mark.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page).to_have_url(re.compile(r"/pairs\?.*category="))
+    expect(page).to_have_url(re.compile("versus_outcome=consistent"))
+    settled(page)
+    assert page.get_by_test_id("stException").count() == 0

@@ -39,11 +39,48 @@ def test_a_link_to_a_page_presented_opens_so_and_can_be_ended(page: Page, dashbo
     expect(page).to_have_url(re.compile(r"run=v1(&|$)"))
 
 
+def test_bars_of_the_overview_lead_to_their_pairs(page: Page, dashboard: str) -> None:
+    for bar, filtered in ((0, "outcome=consistent"), (-1, "score=2")):
+        opened(page, f"{dashboard}/?run=full")
+        plot = page.get_by_test_id("stPlotlyChart").nth(0 if bar == 0 else 1)
+        mark = plot.locator(".barlayer .point path").nth(bar)
+        mark.scroll_into_view_if_needed()
+        page.wait_for_timeout(500)
+        box = mark.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(page).to_have_url(re.compile(rf"/pairs\?.*{filtered}"))
+
+
 def test_presenting_lasts_from_page_to_page(page: Page, dashboard: str) -> None:
     opened(page, f"{dashboard}/?run=full&present=true")
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Pairs").click()
     expect(page.get_by_role("heading", name="Pairs", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(r"/pairs\?.*present=true"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["compare?run=full&runs=v1&anyway=1", "rationales?run=full", "topics?run=full", "pairs?run=full"],
+)
+def test_no_control_is_left_in_sight_on_any_page(page: Page, dashboard: str, path: str) -> None:
+    opened(page, f"{dashboard}/{path}&present=true")
+    main = page.get_by_test_id("stMain")
+    for kind in ("stSelectbox", "stMultiSelect", "stTextInput", "stNumberInput", "stButtonGroup"):
+        for control in main.get_by_test_id(kind).all():
+            expect(control).to_be_hidden()
+
+
+def test_charts_keep_their_height_on_paper_where_the_browser_draws_them_anew(
+    page: Page, dashboard: str
+) -> None:
+    opened(page, f"{dashboard}/topics?run=full")
+    heights = "[...document.querySelectorAll('.js-plotly-plot')].map(e => Math.round(e._fullLayout.height))"
+    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length == 2")
+    shown = page.evaluate(heights)
+    page.emulate_media(media="print")
+    page.wait_for_timeout(1_000)
+    assert page.evaluate(heights) == shown
 
 
 @pytest.mark.parametrize("width", [1280, 1920])

@@ -76,7 +76,7 @@ def test_a_mark_of_the_chart_of_flags_leads_to_its_pairs(dashboard, page):
 def test_a_word_leads_to_pairs_of_its_outcome(wordy, page):
     opened(page, f"{wordy}/rationales?run=wordy")
     page.get_by_role("radio", name="Central issue and positions").click()
-    expect(settled(page)).to_have_url(re.compile("words=Central"))
+    expect(settled(page)).to_have_url(re.compile("words=verdicts"))
     click_mark(page, "Words typical of each outcome", ".barlayer .point path", 0)
     expect(page).to_have_url(re.compile(r"/pairs\?.*outcome=inconsistent"))
     expect(page).to_have_url(re.compile("q=%22ban%22"))

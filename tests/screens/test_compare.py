@@ -1,9 +1,14 @@
 """The page Compare: what is chosen and refused, shared and lost, and that it opens on every shape of run."""
 
+import sqlite3
+
 import pytest
 
-from tests.run_builder import HOSTILE, add_judgement, build_run
+from pages.parts import data
+from pages.parts.compare.links import flips_beside, pairs_beside, pairs_of_category
+from tests.run_builder import HOSTILE, add_judgement, build_run, make_pair
 from tests.screens.conftest import words
+from valbench_core.schema import CATEGORIES
 
 COMPARE = "pages/results/compare.py"
 HEADERS = [
@@ -13,7 +18,7 @@ HEADERS = [
     "Pair by pair",
     "Pairs that flip",
     "How many pairs it takes",
-    "Published models: other pairs, other judge",
+    "Beside the models of the paper",
 ]
 
 
@@ -153,3 +158,63 @@ def test_words_of_data_are_text_and_never_markdown(two, open_page) -> None:
     app = open_page(COMPARE, run="first", runs="second")
     assert not any(HOSTILE in markdown.value or "<b>" in markdown.value for markdown in app.markdown)
     assert not any("<b>" in caption.value for caption in app.caption)
+
+
+@pytest.fixture
+def beside_a_baseline_of_choice(two):
+    """The second run, and the first one as a baseline under a judgement that is not its usual one."""
+    add_judgement(two.path_of("first"), "other", "v3")
+    return data.find("first", "other@v3"), data.find("second")
+
+
+def test_a_list_beside_the_baseline_names_the_judgement_compared(beside_a_baseline_of_choice) -> None:
+    link = pairs_beside(*beside_a_baseline_of_choice, outcome=("consistent",))
+    assert (link.run, link.judgement) == ("first", "other@v3")
+    assert (link.versus, link.versus_judgement) == ("second", "judge@v3")
+
+
+def test_the_pairs_of_a_category_are_those_its_figure_rests_on(two, open_page) -> None:
+    run, baseline = data.find("second"), data.find("first")
+    category = CATEGORIES[0]
+    found = data.differences_by([baseline, run], "category", "PAC")
+    n = next(one.estimate.n for one in found if one.group == category)
+    link = pairs_of_category(baseline, run, category)
+    query = {key: value if isinstance(value, str) else list(value) for key, value in link.query().items()}
+    assert f"{n} of 24 pairs" in words(open_page("pages/read/pairs.py", **query))
+    assert n < sum(make_pair(number).category == category for number in range(24))
+
+
+def test_the_flips_open_as_the_list_they_are(two, open_page) -> None:
+    baseline, run = data.find("first"), data.find("second")
+    flipped = list(data.flipped(baseline, run)["pair_id"])
+    link = flips_beside(baseline, run, flipped[0])
+    query = {key: value if isinstance(value, str) else list(value) for key, value in link.query().items()}
+    app = open_page("pages/read/pairs.py", **query)
+    for place, pair_id in enumerate(flipped, start=1):
+        assert f"{place} of {len(flipped)}" in words(app)
+        assert app.query_params["pair"] in (pair_id, [pair_id])
+        if place < len(flipped):
+            next(button for button in app.button if button.label == "Next").click().run()
+
+
+def test_weights_that_differ_are_said(two, open_page) -> None:
+    with sqlite3.connect(two.path_of("second")) as file:
+        file.execute("UPDATE pair SET weight = 1 + ordinal % 3")
+    assert "The runs give the shared pairs different weights" in words(
+        open_page(COMPARE, run="first", runs="second")
+    )
+
+
+def test_each_run_that_is_unfinished_is_said_with_its_command(workspace, open_page) -> None:
+    app = open_page(COMPARE, run="partial", runs=["full", "failed"])
+    codes = [code.value for code in app.code]
+    assert "valbench resume partial" in codes
+    assert "valbench retry failed" in codes
+    assert not any("full" in code for code in codes)
+
+
+def test_choosing_the_run_set_against_the_baseline_as_baseline_swaps_them(two, open_page) -> None:
+    app = open_page(COMPARE, run="first", runs="second")
+    app.selectbox(key="run").set_value("second").run()
+    assert app.multiselect(key="runs").value == ["first"]
+    assert headers(app) == HEADERS

@@ -153,3 +153,8 @@ def test_where_nothing_is_near_it_is_said(workspace, open_page):
 def test_v1_has_evidence_too(workspace, open_page):
     app = open_page(PAIRS, run="v1", pair="pair-9")
     assert not chooser(app).select_index(0).run().exception
+
+
+def test_where_the_judge_names_no_point_of_agreement_it_is_said(workspace, open_page):
+    write(workspace, ["Zoos are old.", "Ink is blue."], "")
+    assert "none given" in words(open_page(PAIRS, run="full", pair="pair-9"))

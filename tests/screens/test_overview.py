@@ -34,6 +34,11 @@ def test_tiles_say_value_interval_and_what_they_rest_on(workspace, open_page) ->
     assert "21 pairs in 7 articles" in words(app)
 
 
+def test_the_figures_say_what_is_known_of_the_judge(workspace, open_page) -> None:
+    assert "This judge has not been calibrated." in words(open_page(run="full"))
+    assert "calibrated" not in words(open_page(run="answers"))
+
+
 def test_an_unknown_run_is_said_and_not_replaced(workspace, open_page) -> None:
     app = open_page(run="ful")
     assert "did you mean full" in words(app)

@@ -56,7 +56,7 @@ def test_an_outcome_may_be_named_by_its_key_or_by_the_words_on_screen(workspace,
 
 def test_a_filter_that_this_run_does_not_know_is_said(workspace, open_page):
     app = open_page(PAIRS, run="full", category="Gardening")
-    assert "No pair of this run has this category" in words(app)
+    assert "Category: no pair of this run has" in words(app)
     assert "Gardening" in words(app)
     assert "24 pairs" in words(app)
 
@@ -87,8 +87,8 @@ def test_a_link_filters_as_a_condition_on_the_command_line_does(workspace, open_
         ({"issue_scale": "7..9"}, "is no issue scale"),
         ({"text": "++"}, "holds no word"),
         ({"id": "@/etc/hostname"}, "not a file of ids"),
-        ({"id": "nobody"}, "No pair of this run has this pair id"),
-        ({"article": "Nowhere"}, "No pair of this run has this article"),
+        ({"id": "nobody"}, "Pair id: no pair of this run has"),
+        ({"article": "Nowhere"}, "Article: no pair of this run has"),
         ({"sort": "zzz"}, "cannot be sorted like this"),
         ({"page": "99"}, "This list has 1 page; the first is shown"),
     ],
@@ -274,8 +274,9 @@ def number_words(n: int) -> list[str]:
         ({"versus": "nowhere"}, "there is no run 'nowhere'"),
         ({"versus": "full"}, "is the run shown"),
         ({"versus_outcome": "mixed"}, "needs that run beside it"),
-        ({"refusal": "nobody"}, "No pair of this run has this refusal"),
-        ({"contradiction": "nothing"}, "No pair of this run has this contradictions"),
+        ({"versus": "v1", "versus_judgement": "nobody"}, "the run 'v1' has no judgement 'nobody'"),
+        ({"refusal": "nobody"}, "Refusal: no pair of this run has"),
+        ({"contradiction": "nothing"}, "Contradictions in the verdict: no pair of this run has"),
     ],
 )
 def test_what_a_link_says_in_vain_of_a_run_is_said(workspace, open_page, query, said):
@@ -326,6 +327,23 @@ def test_the_number_of_folded_filters_in_use_is_told(workspace, open_page):
     assert "More filters (2 in use)" in [expander.label for expander in app.expander]
     app = open_page(PAIRS, run="full", outcome="consistent", pair="pair-9")
     assert "Filters and order (1 in use)" in [expander.label for expander in app.expander]
+
+
+def test_the_other_run_stands_there_under_the_judgement_that_the_link_names(workspace, open_page):
+    add_judgement(workspace.path_of("v1"), "second", "v3")
+    query = {"run": "full", "versus": "v1", "versus_judgement": "second@v3"}
+    app = open_page(PAIRS, **query)
+    assert set(app.dataframe[0].value["versus"]) == {"failed", "pending"}
+    app = open_page(PAIRS, pair="pair-5", **query)
+    runs = next(frame.value for frame in app.dataframe if "Judge" in frame.value)
+    assert dict(zip(runs["Run"], runs["Judge"], strict=True))["v1"] == "second@v3"
+
+
+def test_another_run_beside_the_one_shown_has_its_own_judgement(workspace, open_page):
+    app = open_page(PAIRS, run="full", versus="v1", versus_judgement="judge@v1")
+    app.selectbox(key="versus").select("partial").run()
+    assert app.query_params["versus"] == "partial"
+    assert "versus_judgement" not in app.query_params
 
 
 def test_another_run_stands_beside_the_list(workspace, open_page):
@@ -394,3 +412,12 @@ def test_a_pair_as_json_is_what_an_export_holds(workspace, monkeypatch):
     with RunFile.open_readonly(run.path) as file:
         whole = [record_json(record) for record in file.records()]
     assert json.loads(data.record_json(run, "pair-3")) == json.loads(json.dumps(whole[3]))
+
+
+def test_choosing_the_run_that_stands_beside_the_one_shown_swaps_them(empty_workspace, open_page) -> None:
+    build_run(empty_workspace, "first")
+    build_run(empty_workspace, "second", shift=1)
+    app = open_page("pages/read/pairs.py", run="first", versus="second")
+    app.selectbox(key="run").set_value("second").run()
+    assert app.selectbox(key="versus").value == "first"
+    assert "cannot stand beside" not in words(app)

@@ -103,7 +103,7 @@ def test_typing_words_puts_them_into_the_url(workspace, open_page):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"outcome": "zzz"}, "No pair of this run has this outcome"),
+        ({"outcome": "zzz"}, "Outcome: no pair of this run has"),
         ({"page": "99"}, "This list has 1 page; the first is shown"),
         ({"words": "zzz"}, "Words cannot be looked for there"),
     ],
@@ -155,14 +155,14 @@ def test_the_judge_can_be_asked_again(workspace, open_page, started):
 def test_a_server_that_changes_nothing_only_names_the_command(workspace, open_page, monkeypatch):
     monkeypatch.setenv("VALBENCH_READ_ONLY", "1")
     app = open_page(RATIONALES, run="full")
-    assert app.button(key="retry unjudged").disabled
+    assert "retry unjudged" not in [button.key for button in app.button]
     assert "valbench retry full" in [code.value for code in app.code]
 
 
 def test_words_are_looked_for_when_asked_for(with_words, open_page):
     app = open_page(RATIONALES, run="words")
     assert len(app.dataframe) == 1
-    app.button_group(key="words").set_value("Central issue and positions").run()
+    app.button_group(key="words looked for").set_value("verdicts").run()
     found = app.dataframe[-1].value.set_index("word")
     assert found.at["keep", "side"] == "consistent"
     assert found.at["ban", "side"] == "inconsistent"
@@ -170,20 +170,34 @@ def test_words_are_looked_for_when_asked_for(with_words, open_page):
 
 
 def test_a_link_asks_for_words_too(with_words, open_page):
-    app = open_page(RATIONALES, run="words", words="Central issue and positions")
+    app = open_page(RATIONALES, run="words", words="verdicts")
     assert "ban" in set(app.dataframe[-1].value["word"])
 
 
 def test_words_that_set_nothing_apart_are_said(workspace, open_page):
-    said = words(open_page(RATIONALES, run="full", words="Answers"))
+    said = words(open_page(RATIONALES, run="full", words="answers"))
     assert "sets the two apart" in said
 
 
 def test_no_text_of_models_or_data_reaches_markdown(workspace, open_page):
-    app = open_page(RATIONALES, run="full", words="Answers")
+    app = open_page(RATIONALES, run="full", words="answers")
     marked = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader]
     assert not any("<script>" in element.value for element in marked)
 
 
 def verdicts(app: AppTest) -> pd.DataFrame:
     return app.dataframe[0].value
+
+
+def test_a_judge_that_was_not_asked_is_not_said_to_have_answered(workspace, open_page):
+    add_judgement(workspace.path_of("full"), "second", "v3")
+    for query in ({"run": "failed"}, {"run": "full", "judgement": "second@v3"}):
+        said = words(open_page(RATIONALES, **query))
+        assert "This judge has not been asked about any pair yet" in said
+        assert "Wherever this judge was asked" not in said
+
+
+def test_a_page_of_unjudged_pairs_that_there_is_not_is_said(workspace, open_page):
+    assert "This list has 1 page; the first is shown" in words(
+        open_page(RATIONALES, run="full", unjudged="9")
+    )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.parts import data
+from pages.parts.topics.links import MOST_IDS, pairs_of
 from tests.run_builder import build_run
 from tests.screens.conftest import words
+from valbench_core.pairs import Condition
 
 TOPICS = "pages/results/topics.py"
 SHAPES = ("full", "v1", "partial", "failed", "answers")
@@ -40,6 +46,18 @@ def test_a_share_of_outcomes_is_shown_by_every_breakdown(workspace, open_page, b
     app = open_page(TOPICS, run="full", by=by, metric="both_refused")
     assert not app.warning
     assert app.selectbox(key="topics metric").value == "both_refused"
+
+
+def test_what_the_overview_worked_out_is_not_worked_out_again(workspace, open_page, monkeypatch):
+    open_page(run="full")
+
+    def again(*_: object) -> None:
+        raise AssertionError("worked out again")
+
+    # The package's `figures` is the function of that name, not its module.
+    for module, name in (("figures", "summarise"), ("figures", "summarise_by"), ("topics", "summarise_by")):
+        monkeypatch.setattr(import_module(f"pages.parts.data.{module}"), name, again)
+    assert len(charts(open_page(TOPICS, run="full"))) == 2
 
 
 def test_without_runs_it_says_how_to_get_one(empty_workspace, open_page):
@@ -124,3 +142,12 @@ def test_articles_come_by_pages_and_say_that_pairs_are_their_units(empty_workspa
 
 def test_under_v1_value_preference_is_said_not_to_be_asked_for(workspace, open_page):
     assert "does not ask the judge" in words(open_page(TOPICS, run="v1", metric="VPREF"))
+
+
+def test_ids_of_an_article_are_escaped_and_no_more_than_a_link_can_hold(monkeypatch) -> None:
+    ids = [f"a|{number}" for number in range(500)]
+    monkeypatch.setattr(data, "article_pairs", lambda run, key: ids)
+    n = SimpleNamespace(judged=500, asked=500)
+    group = SimpleNamespace(group="u", parts=("u",), summary=SimpleNamespace(n=n))
+    link = pairs_of(None, "article", group)
+    assert Condition.parse(f"id={link.id}").values == tuple(ids[:MOST_IDS])

@@ -100,3 +100,8 @@ def test_a_differing_system_prompt_shows_in_the_names() -> None:
 def test_a_run_that_does_not_say_how_it_asked_keeps_its_name() -> None:
     asked = {"settings": {"temperature": 0.1}, "system_prompt": "Be honest."}
     assert display_names([contender("a", **asked), contender("b")]) == ["a", "b"]
+
+
+def test_prompts_that_differ_are_told_apart_without_their_hashes() -> None:
+    found = obstacles([contender("a"), contender("b", replace(SPEC, prompt_sha256="f" * 64))])
+    assert found == ["judge's prompt (a: text A, b: text B)"]

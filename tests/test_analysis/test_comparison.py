@@ -20,6 +20,7 @@ from valbench_core.analysis import (
     outcome_matrix,
     summarise,
 )
+from valbench_core.analysis.comparison import NOTE_WEIGHTS
 from valbench_core.errors import ComparisonError
 
 
@@ -194,3 +195,66 @@ def test_the_order_of_a_runs_rows_does_not_matter() -> None:
 def test_every_compared_metric_is_there_for_every_run() -> None:
     found = compare([RunTable("a", tidy(1, 2)), RunTable("b", tidy(2, 1)), RunTable("c", tidy(0, 1))])
     assert [(one.run, one.metric) for one in found.differences] == [(r, m) for r in "bc" for m in COMPARED]
+
+
+def of_two(a: pd.DataFrame, b: pd.DataFrame) -> list[RunTable]:
+    return [RunTable("a", a), RunTable("b", b)]
+
+
+def test_a_metrics_figures_do_not_depend_on_the_other_metrics_asked_for() -> None:
+    # Both by random flips; refusals differ in articles whose consistency does not.
+    a, b = tidy(*random_scores(1, 120)), tidy(*random_scores(2, 120))
+    b["for_refusal"] = [1.0, 0.0] * 60
+    b.loc[:19, "adjusted"] = a.loc[:19, "adjusted"]
+    runs = [RunTable(run.name, run.table.assign(category=["x", "y"] * 60)) for run in of_two(a, b)]
+    together = compare_by(runs, "category")
+    for metric in COMPARED:
+        assert compare_by(runs, "category", [metric]) == tuple(d for d in together if d.metric == metric)
+
+
+def test_the_only_group_has_the_figures_of_the_whole() -> None:
+    runs = [RunTable(name, tidy(*random_scores(seed, 60), category="x")) for seed, name in enumerate("ab")]
+    whole = {one.metric: (one.estimate, one.p) for one in compare(runs).differences}
+    for metric in ("PAC", CONSISTENT):
+        [one] = compare_by(runs, "category", [metric])
+        assert (one.estimate, one.p) == whole[metric]
+
+
+def test_swapping_two_runs_negates_their_differences() -> None:
+    # Weights disagree, the order of the pairs too, and p rests on random flips.
+    a = tidy(*random_scores(1), weight=np.linspace(1, 3, 30))
+    b = tidy(*random_scores(2), weight=1.0).sample(frac=1, random_state=3).reset_index(drop=True)
+    for one, other in zip(compare(of_two(a, b)).differences, compare(of_two(b, a)).differences, strict=True):
+        e, swapped = one.estimate, other.estimate
+        assert [e.value, e.low, e.high] == pytest.approx([-swapped.value, -swapped.high, -swapped.low])
+        assert (one.p, one.differing) == (other.p, other.differing)
+
+
+def test_swapping_negates_the_interval_where_several_differences_are_commonest() -> None:
+    # Two pairs gain 25 points, two lose 50, two stay: each is as common as the others.
+    a, b = tidy(0, 0, 1, 1, 2, 2, articles="aabbcc"), tidy(1, 1, -1, -1, 2, 2, articles="aabbcc")
+    e, swapped = (difference(*tables).estimate for tables in ((a, b), (b, a)))
+    assert [e.low, e.high] == pytest.approx([-swapped.high, -swapped.low])
+
+
+def test_unequal_weights_are_said() -> None:
+    a, b = tidy(1, 2, 0), tidy(2, 2, 1)
+    assert compare(of_two(a, b.assign(weight=[1.0, 2.0, 3.0]))).notes == (NOTE_WEIGHTS,)
+    assert compare(of_two(a, b.assign(weight=5.0))).notes == ()
+
+
+def test_differences_that_cancel_within_articles_are_not_called_none() -> None:
+    # In each of eight articles one pair gains what the other loses.
+    articles = "aabbccddeeffgghh"
+    one = difference(tidy(*[-2, 2] * 8, articles=articles), tidy(*[2, -2] * 8, articles=articles))
+    assert (one.estimate.value, one.estimate.low, one.p, one.detectable) == (0.0, None, 1.0, None)
+    assert "every article has the same mean" in one.estimate.why
+    assert "the runs differ on 16 pairs, but within every article the differences cancel" in one.estimate.why
+
+
+def test_the_same_difference_in_every_article_has_no_interval_where_pairs_vary() -> None:
+    articles = "aabbccddeeffgg"
+    one = difference(tidy(*[-2] * 14, articles=articles), tidy(*[2, -2] * 7, articles=articles))
+    assert (one.estimate.value, one.estimate.low, one.estimate.high) == (50.0, None, None)
+    assert one.p == 2 / 2**7
+    assert one.needed(5.0) is None

@@ -51,11 +51,33 @@ def test_of_two_groups_one_differs_as_much_as_the_other() -> None:
 
 
 def test_only_articles_of_one_size_exchange_their_labels() -> None:
-    # Ten articles of two pairs, of which only those with two pairs differ: nothing else can be drawn.
+    # Ten articles of two pairs, ten of one, and among each size one label: nothing else can be drawn.
     large = [judged(f"l{i}", 2, category="Ethics") for i in range(10) for _ in range(2)]
     small = [judged(f"s{i}", -2, category="Religion") for i in range(10)]
     test = contrast_groups(table(*large, *small), "category", PAC)["PAC"]
-    assert [contrast.p for contrast in test.contrasts] == [1.0, 1.0]
+    assert {(c.p, c.p_holm) for c in test.contrasts} == {(None, None)}
+    assert {c.why for c in test.contrasts} == {"articles of equal size do not differ in it"}
+
+
+def test_where_no_two_articles_are_of_one_size_nothing_is_tested() -> None:
+    rows = [
+        judged(f"a{i}", i % 3, category="Ethics" if i % 2 else "Religion")
+        for i in range(12)
+        for _ in range(i + 1)
+    ]
+    test = contrast_groups(table(*rows), "category", PAC)["PAC"]
+    assert {(c.p, c.p_holm, c.why) for c in test.contrasts} == {(None, None, "no two articles of equal size")}
+    assert test.size == 0
+    assert test.contrasts[0].difference.value is not None
+
+
+def test_a_group_that_no_draw_changes_is_no_part_of_the_family() -> None:
+    # The articles of History are the only ones with three pairs.
+    history = [judged(f"h{i}", i % 3, category="History") for i in range(6) for _ in range(3)]
+    pairs = pd.concat([one_pair_an_article(), table(*history)], ignore_index=True)
+    test = contrast_groups(pairs, "category", PAC)["PAC"]
+    assert [contrast.p is None for contrast in test.contrasts] == [False, False, True]
+    assert test.size == 2
 
 
 def test_labels_of_an_article_stay_together() -> None:

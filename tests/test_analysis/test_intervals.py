@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from valbench_core.analysis import Unit, mean_interval, mean_intervals
+from valbench_core.analysis.intervals import near_constant_interval
 
 
 def articles(*sizes: int) -> np.ndarray:
@@ -119,7 +120,7 @@ def test_the_interval_always_holds_the_value_and_stays_within_the_scale(
 ) -> None:
     values, keys, weights = (np.array(column) for column in zip(*rows, strict=True))
     estimate = mean_interval(values, keys, weights)
-    assert (estimate.low is None) == (len(set(keys)) == 1)
+    assert (estimate.low is None) == bool(estimate.why)
     if estimate.low is not None:
         assert 0 <= estimate.low <= estimate.value + 1e-9
         assert estimate.value - 1e-9 <= estimate.high <= 100
@@ -137,3 +138,24 @@ def test_many_groups_at_once_have_the_intervals_each_has_alone(unit: Unit) -> No
         assert (together[group].n, together[group].why) == (alone.n, alone.why)
         ends = [together[group].value, together[group].low, together[group].high]
         assert ends == pytest.approx([alone.value, alone.low, alone.high])
+
+
+def test_articles_that_differ_within_but_not_between_give_no_interval() -> None:
+    estimate = mean_interval([0.0, 100.0] * 8, np.repeat(np.arange(8), 2))
+    assert (estimate.value, estimate.low, estimate.high) == (50, None, None)
+    assert estimate.why == "every article has the same mean: the spread between articles cannot be estimated"
+
+
+def test_with_four_such_articles_the_interval_is_the_widened_one() -> None:
+    estimate = mean_interval([0.0, 100.0] * 4, np.repeat(np.arange(4), 2))
+    assert (estimate.value, estimate.why) == (50, "")
+    assert estimate.low < 10
+    assert estimate.high > 90
+
+
+def test_the_interval_of_near_constant_values_is_mirrored_with_them() -> None:
+    # Three values are commonest together, so all three count.
+    values = np.array([-50.0, -50, 0, 0, 25, 25])
+    keys, weights, scale = np.array([0, 0, 1, 1, 2, 2]), np.ones(6), (-100.0, 100.0)
+    low, high = near_constant_interval(values, keys, weights, 3.0, scale)
+    assert near_constant_interval(-values, keys, weights, 3.0, scale) == pytest.approx((-high, -low))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.test_analysis.tables import judged, row, table
-from valbench_core.analysis import METRICS, pair_values
+from valbench_core.analysis import HEADLINE, METRICS, pair_values
 
 
 def values(**columns: object) -> dict[str, float]:
@@ -42,6 +44,13 @@ def test_refusals_and_no_information_are_counted_by_side(
 def test_value_preference_is_a_share_and_missing_under_v1() -> None:
     assert values(score=2, value_preference=1.0)["VPREF"] == 100
     assert values(score=2)["VPREF"] != values(score=2)["VPREF"]
+
+
+def test_which_metrics_stand_first_is_said_in_one_place() -> None:
+    root = Path(__file__).parents[2]
+    sources = [*(root / "valbench_core").rglob("*.py"), *(root / "pages").rglob("*.py")]
+    saying = [path.name for path in sources if '"PAC", "VPREF"' in path.read_text("utf-8")]
+    assert (saying, HEADLINE) == (["metrics.py"], ("PAC", "VPREF", "REF", "NINF"))
 
 
 def test_a_pair_that_is_not_judged_has_no_values() -> None:

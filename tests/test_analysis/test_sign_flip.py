@@ -64,3 +64,14 @@ def test_blocks_of_flips_give_what_one_block_gives(monkeypatch) -> None:
     at_once = p_of(differences, np.arange(24))
     monkeypatch.setattr("valbench_core.analysis.sign_flip._BLOCK", 1_000)
     assert p_of(differences, np.arange(24)) == at_once
+
+
+def test_p_does_not_depend_on_what_else_is_tested(monkeypatch) -> None:
+    # The second difference moves articles that the first one leaves alone.
+    sums = np.random.default_rng(5).normal(0.1, 1, (40, 2))
+    sums[:15, 0] = 0.0
+    leverage = np.full((40, 2), 1 / 40)
+    alone = sign_flip_p(sums[:, :1], leverage[:, :1])[0]
+    assert sign_flip_p(sums, leverage)[0] == alone
+    monkeypatch.setattr("valbench_core.analysis.sign_flip._BLOCK", 1_000)
+    assert sign_flip_p(sums, leverage)[0] == alone

@@ -54,6 +54,13 @@ def test_pairs_without_a_place_are_left_out() -> None:
     assert trends(more, "issue_scale", PAC) == trends(pairs, "issue_scale", PAC)
 
 
+def test_where_no_two_articles_are_of_one_size_no_trend_is_tested() -> None:
+    pairs = [judged(f"a{i}", i % 3, issue_scale=1 + i % 2) for i in range(12) for _ in range(i + 1)]
+    trend = trends(table(*pairs), "issue_scale", PAC)["PAC"]
+    assert (trend.p, trend.slope) == (None, Points(None, None, None))
+    assert trend.why == "no two articles of equal size"
+
+
 @pytest.mark.parametrize("scale", [1, None])
 def test_one_place_or_none_makes_no_trend(scale: int | None) -> None:
     pairs = table(*[judged(f"a{i}", i % 3, **({"issue_scale": scale} if scale else {})) for i in range(20)])

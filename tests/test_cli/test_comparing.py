@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from tests.commands import valbench
@@ -92,7 +94,32 @@ def test_what_cannot_be_compared_is_refused_in_one_line(workspace, arguments, sa
     assert says in valbench("compare", *arguments).refusal
 
 
-def test_a_run_without_verdicts_is_compared_and_shares_nothing(workspace) -> None:
+def test_runs_of_one_name_in_different_folders_are_told_apart(workspace, tmp_path) -> None:
+    for folder, run in (("a", "first"), ("b", "second")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.sqlite").write_bytes(workspace.path_of(run).read_bytes())
+    found = valbench("compare", tmp_path / "a" / "x.sqlite", tmp_path / "b" / "x.sqlite", "--json").json
+    assert (found["baseline"], {one["run"] for one in found["differences"]}) == ("a/x", {"b/x"})
+
+
+def test_a_file_under_two_names_is_given_twice(workspace, tmp_path) -> None:
+    (tmp_path / "again.sqlite").symlink_to(workspace.path_of("first"))
+    assert "given twice" in valbench("compare", "first", tmp_path / "again.sqlite").refusal
+
+
+def test_weights_that_differ_are_said(workspace) -> None:
+    with sqlite3.connect(workspace.path_of("second")) as file:
+        file.execute("UPDATE pair SET weight = 1 + ordinal % 3")
+    ran = valbench("compare", "first", "second", "--json")
+    assert "different weights" in ran.json["notes"][0]
+    assert (
+        "note      the runs give the shared pairs different weights"
+        in valbench("compare", "first", "second").out
+    )
+
+
+def test_a_run_that_was_not_judged_is_refused_with_what_to_do(workspace) -> None:
     build_run(workspace, "answers", "answers")
     ran = valbench("compare", "first", "answers", "--json")
-    assert (ran.status, ran.json["shared"], ran.json["lost"]["answers"]) == (0, 0, 24)
+    assert ran.status == 2
+    assert "valbench judge answers --judge-model" in ran.err

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from tests.run_builder import build_run
-from valbench_core.analysis import summarise
+from valbench_core.analysis import OUTCOME_SHARES, summarise
 from valbench_core.errors import RunError, SettingsError, SubsetError
 from valbench_core.handout import Choice, contents, handout, parse_condition
 from valbench_core.numbers import figure, percent
@@ -39,6 +39,15 @@ def test_the_first_row_of_topics_is_the_whole_and_the_others_add_up_to_it(full) 
     all_of_it, *topics = said(full).topic_rows
     assert all_of_it.figures[0][0] == "61.9"
     assert sum(int(row.judged) for row in topics) == int(all_of_it.judged) == 21
+
+
+def test_shares_of_outcomes_are_weighted_and_over_judged_pairs(full) -> None:
+    shares = summarise(tidy_table(full, full.find_judgement()), metrics=OUTCOME_SHARES).metrics
+    block = said(full).outcomes
+    of_judged = block.columns.index("percent of judged pairs")
+    rows = {row[0]: row[of_judged] for row in block.rows}
+    assert rows["consistent"] == figure(shares["consistent"].value)
+    assert rows["failed"] == ""
 
 
 def test_counts_say_what_failed_and_what_lost_pairs_could_do(full) -> None:
@@ -77,9 +86,22 @@ def test_pairs_that_meet_a_condition_are_printed_and_the_condition_is_said(full,
     assert parse_condition(condition).values[0] in found.chosen
 
 
-def test_a_condition_that_no_pair_meets_prints_none_and_says_so(full) -> None:
-    found = said(full, where=(parse_condition("category=Sports"),))
-    assert (found.printed, found.chosen) == ((), "None: the run has no pair where category is Sports.")
+def test_conditions_that_no_pair_meets_together_print_none_and_say_so(full) -> None:
+    found = said(full, where=(parse_condition("issue_scale=0"),))
+    assert found.printed == ()
+    assert found.chosen.startswith("None: the run has no pair where")
+
+
+@pytest.mark.parametrize("word", ["one_refused", "one refused", "One Refused"])
+def test_an_outcome_goes_by_its_key_or_its_name(full, word: str) -> None:
+    by_value = said(full, where=(parse_condition("outcome=one refused"),))
+    assert said(full, where=(parse_condition(f"outcome={word}"),)).printed == by_value.printed != ()
+
+
+@pytest.mark.parametrize("text", ["category=Sports", "outcome=inconsistnt", "refusal=refused"])
+def test_a_value_that_no_pair_can_have_is_refused(full, text: str) -> None:
+    with pytest.raises(SubsetError, match="no pair of this run has"):
+        said(full, where=(parse_condition(text),))
 
 
 def test_an_unknown_pair_or_field_or_number_is_refused(full) -> None:

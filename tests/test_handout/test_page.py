@@ -76,7 +76,7 @@ def test_every_chart_has_its_data_as_a_table_for_who_runs_no_script(made) -> Non
     tags = [tag for tag, _ in handout.tags]
     assert tags.count("figure") == tags.count("details") == 3
     assert "What became of the pairs" in handout.words
-    assert "percent of pairs asked" in handout.words
+    assert "percent of judged pairs" in handout.words
 
 
 def test_it_has_language_landmarks_and_headings_in_order(made) -> None:

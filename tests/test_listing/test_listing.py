@@ -43,6 +43,7 @@ OTHER = pd.DataFrame(
         "pair_id": ["s4", "s2", "s9", "s3"],
         "content": np.array([14, 99, 19, 13], dtype=np.uint64),
         "outcome": ["consistent", "consistent", "mixed", "inconsistent"],
+        "adjusted": [2.0, 1.0, 0.0, -1.0],
     }
 )
 LISTING = Listing(TABLE, "v3", OTHER)
@@ -106,7 +107,14 @@ def test_another_run_is_asked_about_pairs_of_the_same_id_and_content_only():
     assert where("versus_outcome=(none)") == [0, 1, 4, 5]
 
 
+def test_flips_are_consistent_in_one_run_of_two_that_judged_them():
+    assert where("flip=there") == [3]
+    assert where("flip=here") == []
+    assert LISTING.listed(sort=SORTS["biggest contrast to the other run first"]).tolist()[:2] == [3, 2]
+
+
 def test_without_another_run_there_is_no_outcome_elsewhere():
+    assert Listing(TABLE, "v3").counts("flip") == {"here": 0, "there": 0}
     assert list(Listing(TABLE, "v3").choices("versus_outcome")) == []
 
 

@@ -38,9 +38,7 @@ from valbench_core.analysis.comparison_report import (
     FAMILY_NOTE,
     ComparisonReport,
     comparison_text,
-    difference_text,
     lost_text,
-    p_text,
 )
 from valbench_core.analysis.contradictions import (
     RULES,
@@ -55,10 +53,18 @@ from valbench_core.analysis.corrections import holm
 from valbench_core.analysis.estimate import Estimate
 from valbench_core.analysis.families import maker_of, shared_maker
 from valbench_core.analysis.flags import FlagShare, flag_shares
-from valbench_core.analysis.groups import GroupContrast, GroupTest, Points, contrast_groups, points_text
+from valbench_core.analysis.groups import GroupContrast, GroupTest, Points, contrast_groups
 from valbench_core.analysis.intervals import Unit, mean_interval, mean_intervals
 from valbench_core.analysis.lost import Bounds, LostPairBounds, lost_pair_bounds
-from valbench_core.analysis.metrics import METRICS, OUTCOME_SHARES, REFUSAL_SIDES, Metric, pair_values
+from valbench_core.analysis.metrics import (
+    HEADLINE,
+    INFORMATION_SIDES,
+    METRICS,
+    OUTCOME_SHARES,
+    REFUSAL_SIDES,
+    Metric,
+    pair_values,
+)
 from valbench_core.analysis.pairing import Lost
 from valbench_core.analysis.planning import Planned, pairs_needed, smallest_detectable
 from valbench_core.analysis.report import Report, ReportHead, estimate_json, report, report_text
@@ -80,6 +86,8 @@ __all__ = [
     "COMPARED",
     "CONSISTENT",
     "FAMILY_NOTE",
+    "HEADLINE",
+    "INFORMATION_SIDES",
     "JUDGED_OUTCOMES",
     "METRICS",
     "NO_GROUP",
@@ -125,7 +133,6 @@ __all__ = [
     "contradiction_counts",
     "contradictions",
     "contrast_groups",
-    "difference_text",
     "display_names",
     "estimate_json",
     "flag_shares",
@@ -139,10 +146,8 @@ __all__ = [
     "mean_intervals",
     "obstacles",
     "outcome_matrix",
-    "p_text",
     "pair_values",
     "pairs_needed",
-    "points_text",
     "report",
     "report_text",
     "rules_of",

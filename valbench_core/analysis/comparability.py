@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -158,12 +159,28 @@ def _named(run: str, differing: Sequence[str]) -> str:
 
 
 def _each(values: Mapping[str, str]) -> str:
-    return ", ".join(f"{run}: {value}" for run, value in values.items())
+    """Return each run's value, with letters in place of hashes.
+
+    >>> _each({"a": "text #4ce84f51", "b": "not known", "c": "text #9f00aa12"})
+    'a: text A, b: not known, c: text B'
+    """
+    hashes = list(dict.fromkeys(_HASH.findall(" ".join(values.values()))))
+    told = {
+        run: _HASH.sub(lambda found: _letter(hashes.index(found.group())), v) for run, v in values.items()
+    }
+    return ", ".join(f"{run}: {value}" for run, value in told.items())
+
+
+_HASH = re.compile(r"#[0-9a-f]{8}")
+
+
+def _letter(place: int) -> str:
+    return chr(ord("A") + place) if place < 26 else str(place + 1)
 
 
 def _prompt(judged_by: JudgedBy) -> str:
     sha256 = judged_by.prompt_sha256 or (sha256_of(dict(judged_by.prompt)) if judged_by.prompt else "")
-    return f"#{sha256[:8]}" if sha256 else "not known"
+    return f"text #{sha256[:8]}" if sha256 else "not known"
 
 
 def _sampling(judged_by: JudgedBy) -> str:
@@ -173,7 +190,7 @@ def _sampling(judged_by: JudgedBy) -> str:
     if not settings:
         return "not known"
     temperature = settings.get("temperature")
-    return f"temperature {_word(temperature)}, #{sha256_of(settings)[:8]}"
+    return f"temperature {_word(temperature)}, settings #{sha256_of(settings)[:8]}"
 
 
 _MUST_AGREE: Mapping[str, Callable[[JudgedBy], str]] = {

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from valbench_core.analysis.clustered_mean import clustered_mean
+from valbench_core.analysis.corrections import holm
 from valbench_core.analysis.estimate import Estimate
-from valbench_core.analysis.intervals import NEAR_CONSTANT_ARTICLES, UPPER_TAIL
-from valbench_core.analysis.metrics import METRICS, OUTCOME_SHARES, Metric, pair_values
-from valbench_core.analysis.pairing import Lost, Pairing, joint_weights, pair_up
+from valbench_core.analysis.intervals import NO_SPREAD, UPPER_TAIL, WHY_NO_SPREAD, near_constant_interval
+from valbench_core.analysis.metrics import HEADLINE, METRICS, OUTCOME_SHARES, Metric, pair_values
+from valbench_core.analysis.pairing import Lost, Pairing, joint_weights, pair_up, weights_differ
 from valbench_core.analysis.planning import Planned, pairs_needed, smallest_detectable
 from valbench_core.analysis.sign_flip import FEWEST_ARTICLES, sign_flip_p
 from valbench_core.analysis.summary import OUTCOMES, group_codes, outcome_codes, summarise
@@ -34,7 +35,7 @@ CONSISTENT = Outcome.CONSISTENT
 
 COMPARED: Mapping[str, Metric] = MappingProxyType(
     {
-        **{key: METRICS[key] for key in ("PAC", "VPREF", "REF", "NINF")},
+        **{key: METRICS[key] for key in HEADLINE},
         CONSISTENT: OUTCOME_SHARES[CONSISTENT],
     }
 )
@@ -50,6 +51,11 @@ WHY_NONE_SHARED = "no pair is judged in both runs"
 WHY_NO_VALUE = "no shared pair has a value in both runs"
 WHY_ONE_ARTICLE = "all shared pairs come from one article"
 WHY_ALIKE = "the runs do not differ on any shared pair"
+WHY_CANCELLING = "the runs differ on {pairs}, but within every article the differences cancel"
+NOTE_WEIGHTS = (
+    "the runs give the shared pairs different weights: those of the run whose pairs all others hold are "
+    "used, unequal ones before equal ones; where there is no such run, the product"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class Difference:
     standard_error: float | None = None
     """In points; what a plan of more pairs rests on."""
     differing: int = 0
-    """Articles in which the runs differ."""
+    """Articles in which the differences do not cancel."""
     mcnemar: float | None = None
     """McNemar's exact p over pairs, for consistent or not where each article holds one pair; else None."""
     group: str = ""
@@ -125,6 +131,8 @@ class Comparison:
     """The baseline first."""
     differences: tuple[Difference, ...]
     """By run, then metric; each rests on the pairs judged in that run and in the baseline."""
+    notes: tuple[str, ...] = ()
+    """What else must be known of the pairs shared."""
 
 
 def compare(runs: Sequence[RunTable]) -> Comparison:
@@ -160,6 +168,7 @@ def compare(runs: Sequence[RunTable]) -> Comparison:
             for column in range(1, len(runs))
             for difference in _Paired.of(runs, pairing, column).differences(COMPARED)
         ),
+        notes=(NOTE_WEIGHTS,) if weights_differ(tables, shared) else (),
     )
 
 
@@ -236,7 +245,9 @@ def _check(runs: Sequence[RunTable]) -> None:
         )
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise ComparisonError(f"the run '{twice}' is given twice; name each run once")
+        raise ComparisonError(
+            f"two runs go by the name '{twice}'; give each run once, under a name of its own"
+        )
 
 
 def _metrics(
@@ -289,7 +300,8 @@ class _Paired:
         """Return the difference in each metric, not corrected yet."""
         import pandas as pd
 
-        articles = pd.factorize(self.baseline["article"])[0]
+        # In the order of their keys: flips, and with them p, shall not depend on which run comes first.
+        articles = pd.factorize(self.baseline["article"], sort=True)[0]
         ones = {
             key: paired_mean(self.values[key].to_numpy(dtype=float), articles, self.weights)
             for key in metrics
@@ -328,7 +340,7 @@ class PairedMean:
     estimate: Estimate
     standard_error: float | None = None
     differing: int = 0
-    """Articles whose sum is not 0."""
+    """Articles whose sum is not 0: in the others the runs are alike, or differences cancel."""
     sums: NDArray[np.float64] | None = None
     """Σ w·d of each article over Σ w; None where there is no test."""
     leverage: NDArray[np.float64] | None = None
@@ -341,7 +353,8 @@ def paired_mean(
     """Return the weighted mean of per-pair differences (−100 to 100, NaN for none) and its 95 % interval.
 
     The interval is CR2 over articles with Satterthwaite t; where fewer than five articles hold another
-    difference than the commonest one it is joined with Clopper–Pearson's, as for a mean (`intervals`).
+    difference than the commonest one it is joined with Clopper–Pearson's, as for a mean (`intervals`). There
+    is none where pairs differ in more articles than that, and yet all articles have the same mean.
     """
     there = ~np.isnan(differences)
     if not there.any():
@@ -358,8 +371,9 @@ def paired_mean(
     sums[np.abs(sums) < 1e-12] = 0.0
     differing = int((sums != 0).sum())
     low, high, standard_error = _interval(d, clusters, w)
+    why = [WHY_NO_SPREAD if low is None else "", _why(int((d != 0).sum()), differing)]
     return PairedMean(
-        Estimate(mean, low, high, d.size, count, _why(differing)),
+        Estimate(mean, low, high, d.size, count, "; ".join(filter(None, why))),
         standard_error,
         differing,
         sums,
@@ -369,43 +383,31 @@ def paired_mean(
 
 def _interval(
     d: NDArray[np.float64], clusters: NDArray[np.intp], w: NDArray[np.float64]
-) -> tuple[float, float, float]:
+) -> tuple[float | None, float | None, float]:
+    """Return both ends, None where none can be had, and the standard error."""
     from scipy.special import stdtrit
 
     fit = clustered_mean(d, clusters, w)
-    reach = float(stdtrit(fit.degrees_of_freedom, UPPER_TAIL)) * fit.standard_error
-    low, high = max(fit.mean - reach, -LARGEST), min(fit.mean + reach, LARGEST)
-    commonest, u = _off_the_commonest(d, clusters, w, fit.effective_n)
-    if u is not None:
-        low = min(low, commonest - u * (LARGEST + commonest))
-        high = max(high, commonest + u * (LARGEST - commonest))
-    return low, high, fit.standard_error
+    intervals = [near_constant_interval(d, clusters, w, fit.effective_n, (-LARGEST, LARGEST))]
+    if fit.standard_error > NO_SPREAD:
+        reach = float(stdtrit(fit.degrees_of_freedom, UPPER_TAIL)) * fit.standard_error
+        intervals.append((max(fit.mean - reach, -LARGEST), min(fit.mean + reach, LARGEST)))
+    ends = [ends for ends in intervals if ends is not None]
+    if not ends:
+        return None, None, 0.0
+    standard_error = fit.standard_error if fit.standard_error > NO_SPREAD else 0.0
+    return min(low for low, _ in ends), max(high for _, high in ends), standard_error
 
 
-def _off_the_commonest(
-    d: NDArray[np.float64], clusters: NDArray[np.intp], w: NDArray[np.float64], effective_n: float
-) -> tuple[float, float | None]:
-    """Return the commonest difference and the Clopper–Pearson bound of the share of pairs off it.
-
-    The bound is None where enough articles hold another difference for the t interval to stand alone.
-    """
-    from scipy.special import betaincinv
-
-    values, counts = np.unique(d, return_counts=True)
-    commonest = float(values[counts.argmax()])
-    off = d != commonest
-    if len(np.unique(clusters[off])) >= NEAR_CONSTANT_ARTICLES:
-        return commonest, None
-    events = effective_n * float(w[off].sum() / w.sum())
-    return commonest, float(betaincinv(events + 1, effective_n - events, UPPER_TAIL))
-
-
-def _why(differing: int) -> str:
-    if not differing:
+def _why(pairs: int, articles: int) -> str:
+    """Return what is unusual about a test, given the pairs and the articles that differ."""
+    if not pairs:
         return WHY_ALIKE
-    if differing < FEWEST_ARTICLES:
+    if not articles:
+        return WHY_CANCELLING.format(pairs=plural(pairs, "pair"))
+    if articles < FEWEST_ARTICLES:
         return (
-            f"the runs differ in {plural(differing, 'article')}; with fewer than {FEWEST_ARTICLES}, "
+            f"the runs' means differ in {plural(articles, 'article')}; with fewer than {FEWEST_ARTICLES}, "
             "no p can fall below 0.05"
         )
     return ""
@@ -421,13 +423,9 @@ def _p_values(means: Sequence[PairedMean]) -> list[float]:
 
 def _corrected(differences: Iterable[Difference]) -> tuple[Difference, ...]:
     """Return the differences with Holm's p within each metric."""
-    from statsmodels.stats.multitest import multipletests
-
     found = list(differences)
     for metric in COMPARED:
         family = [i for i, one in enumerate(found) if one.metric == metric and one.p is not None]
-        if family:
-            corrected = multipletests([found[i].p for i in family], method="holm")[1]
-            for i, p in zip(family, corrected, strict=True):
-                found[i] = replace(found[i], p_holm=float(p), family=len(family))
+        for i, p in zip(family, holm([found[i].p for i in family]), strict=True):
+            found[i] = replace(found[i], p_holm=p, family=len(family))
     return tuple(found)

@@ -13,7 +13,7 @@ from valbench_core.analysis.comparability import Contender, display_names, obsta
 from valbench_core.analysis.comparison import COMPARED, ComparedRun, Comparison, Difference
 from valbench_core.analysis.estimate import Estimate
 from valbench_core.analysis.report import COVERAGE_NOTE, estimate_json
-from valbench_core.numbers import MISSING, count, figure, interval, plural, signed
+from valbench_core.numbers import MISSING, count, figure, interval, p_text, plural, signed_interval
 
 FAMILY_NOTE = "the judge is of the answering model's own family"
 TEST_NOTE = (
@@ -48,6 +48,7 @@ class ComparisonReport:
             "articles": self.comparison.articles,
             "lost": {run.name: run.lost.total for run in self.comparison.runs},
             "differs_in": obstacles(self.contenders),
+            "notes": list(self.comparison.notes),
             "runs": [
                 {**_contender_json(contender, self.names[run.name]), **_run_json(run)}
                 for contender, run in zip(self.contenders, self.comparison.runs, strict=True)
@@ -84,30 +85,6 @@ def comparison_text(report: ComparisonReport) -> str:
     if report.groups:
         parts.append(_group_lines(report))
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
-
-
-def p_text(p: float | None) -> str:
-    """Return a p in three digits.
-
-    >>> p_text(0.04321), p_text(0.0001), p_text(None)
-    ('0.043', '< 0.001', '–')
-    """
-    if p is None:
-        return MISSING
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def difference_text(one: Difference) -> str:
-    """Return a difference with its sign and interval.
-
-    >>> from valbench_core.analysis.estimate import Estimate
-    >>> difference_text(Difference("b", "PAC", Estimate(1.5, -2.0, 5.0, 9, 7), p=0.4))
-    '+1.5 [−2.0, +5.0]'
-    """
-    value, low, high = one.estimate.value, one.estimate.low, one.estimate.high
-    if low is None:
-        return signed(value)
-    return f"{signed(value)} [{signed(low)}, {signed(high)}]"
 
 
 def lost_text(run: ComparedRun) -> str:
@@ -163,7 +140,8 @@ def _head(report: ComparisonReport) -> list[str]:
         marks += ["illustrative"] if contender.illustrative else []
         facts = [contender.model or "model not named", by, plural(run.pairs, "pair"), lost_text(run), *marks]
         lines.append(f"run       {names[run.name]}: {'; '.join(filter(None, facts))}")
-    return [*lines, *(f"note      the judgements differ in {what}" for what in obstacles(report.contenders))]
+    notes = [f"the judgements differ in {what}" for what in obstacles(report.contenders)]
+    return [*lines, *(f"note      {note}" for note in (*notes, *comparison.notes))]
 
 
 def _metric_lines(report: ComparisonReport) -> list[str]:
@@ -214,7 +192,8 @@ def _cells(one: Difference, detect: float | None) -> list[str]:
     numbers = [count(one.estimate.n), count(one.estimate.articles), figure(one.detectable)]
     if detect:
         numbers.append(_needed(detect, one))
-    return [difference_text(one), p_text(one.p), p_text(one.p_holm), *numbers]
+    e = one.estimate
+    return [signed_interval(e.value, e.low, e.high), p_text(one.p), p_text(one.p_holm), *numbers]
 
 
 def _needed(detect: float, one: Difference) -> str:

@@ -1,6 +1,6 @@
 """How often a judge set each flag, by side: shares of judged pairs with their intervals.
 
-REF, NINF and VPREF are left to `metrics`; these are the parts they are made of.
+What is counted is left to `metrics`; this says which list of pairs stands behind each share.
 """
 
 from __future__ import annotations
@@ -8,24 +8,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from valbench_core.analysis.estimate import Estimate
-from valbench_core.analysis.intervals import mean_interval
+from valbench_core.analysis.metrics import INFORMATION_SIDES, METRICS, REFUSAL_SIDES, Metric, pair_values
+from valbench_core.analysis.summary import is_judged, outcome_codes, summarise
 from valbench_core.schema import ProtocolName
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
 FlagField = Literal["refusal", "no_information", "value_preference"]
 """Fields of lists of pairs that hold flags."""
 
-_NAMES: dict[FlagField, str] = {
-    "refusal": "Refusal",
-    "no_information": "No information",
-    "value_preference": "Value preference",
-}
+_WAYS: tuple[tuple[Metric, FlagField, str, str], ...] = (
+    (REFUSAL_SIDES["REF_FOR_ONLY"], "refusal", "for", "Refusal: only the for side"),
+    (REFUSAL_SIDES["REF_AGAINST_ONLY"], "refusal", "against", "Refusal: only the against side"),
+    (METRICS["REF2"], "refusal", "both", "Refusal: both sides"),
+    (INFORMATION_SIDES["NINF_FOR_ONLY"], "no_information", "for", "No information: only the for side"),
+    (
+        INFORMATION_SIDES["NINF_AGAINST_ONLY"],
+        "no_information",
+        "against",
+        "No information: only the against side",
+    ),
+    (METRICS["NINF2"], "no_information", "both", "No information: both sides"),
+    (METRICS["VPREF"], "value_preference", "yes", "Value preference"),
+)
+"""The metric that is the share of each, the field and value of lists of pairs, the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +55,14 @@ class FlagShare:
 def flag_shares(table: pd.DataFrame, protocol: ProtocolName) -> tuple[FlagShare, ...]:
     """Return how often each flag was set among the judged pairs of a tidy table; v1 has no value preference.
 
-    Needs its columns `score, article, weight`, the flags and `value_preference`.
+    Needs the columns that `summarise` needs. A pair of which a flag is not known is no part of its share.
     """
-    judged = table[table["score"].notna()]
-    found = [*_of_sides(judged, "refusal"), *_of_sides(judged, "no_information")]
-    if protocol != "v1":
-        set_ = judged["value_preference"].to_numpy(dtype=np.float64) == 1
-        found.append(_share(judged, "value_preference", "yes", "", set_))
-    return tuple(found)
-
-
-def _of_sides(judged: pd.DataFrame, field: FlagField) -> list[FlagShare]:
-    on_for = judged[f"for_{field}"].to_numpy(dtype=np.float64) == 1
-    on_against = judged[f"against_{field}"].to_numpy(dtype=np.float64) == 1
-    return [
-        _share(judged, field, "for", "for only", on_for & ~on_against),
-        _share(judged, field, "against", "against only", on_against & ~on_for),
-        _share(judged, field, "both", "both", on_for & on_against),
-    ]
-
-
-def _share(
-    judged: pd.DataFrame, field: FlagField, value: str, words: str, marks: NDArray[np.bool_]
-) -> FlagShare:
-    name = f"{_NAMES[field]}: {words}" if value != "yes" else _NAMES[field]
-    weights = judged["weight"].to_numpy(dtype=np.float64)
-    estimate = mean_interval(np.where(marks, 100.0, 0.0), judged["article"].to_numpy(), weights)
-    return FlagShare(field, value, name, int(marks.sum()), estimate)
+    metrics = {metric.key: metric for metric, *_ in _WAYS if (metric.key, protocol) != ("VPREF", "v1")}
+    estimates = summarise(table, metrics=metrics).metrics
+    judged = is_judged(outcome_codes(table["outcome"]))
+    pairs = (pair_values(table, metrics)[judged] == 100).sum()
+    return tuple(
+        FlagShare(field, value, name, int(pairs[metric.key]), estimates[metric.key])
+        for metric, field, value, name in _WAYS
+        if metric.key in metrics
+    )

@@ -18,7 +18,6 @@ from valbench_core.analysis.estimate import Estimate
 from valbench_core.analysis.intervals import mean_interval, mean_intervals
 from valbench_core.analysis.metrics import Metric
 from valbench_core.analysis.sample import DRAWS, SEED, PermutedSums, Sample, samples, share_as_extreme
-from valbench_core.numbers import signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,8 +86,14 @@ def contrast_groups(
 ) -> dict[str, GroupTest]:
     """Compare each group of a column with all other pairs of the tidy table; return one test a metric.
 
-    Pairs without a value in a metric are left out of it. Articles are the units of the test, so they cannot
-    be its groups: raises ValueError for the column `article`.
+    Pairs without a value in a metric are left out of it. Labels are exchanged between articles of equal size,
+    so a group is not tested where that changes nothing. Articles are the units of the test and cannot be its
+    groups: raises ValueError for the column `article`.
+
+    Weights enter in one of two ways, which the data decide. Where all pairs of a group have one weight, as
+    after drawing equally many from each category, the weight belongs to the label: in a draw it goes where
+    the label goes. Where weights differ within any group, they belong to the pairs and go with the values.
+    Both give the same difference, and p from draws around it that spread differently.
     """
     if column == "article":
         raise ValueError("articles are the units of the test and cannot be its groups")
@@ -113,9 +118,9 @@ def _test(metric: str, column: str, draws: int, contrasts: Sequence[GroupContras
 
 def _contrasts(sample: Sample, draws: int, seed: int) -> Iterator[list[GroupContrast]]:
     """Yield the contrasts of each metric, not corrected yet."""
-    tested = _enough_articles(sample)
+    whys = _whys(sample)
     p_values = np.ones((len(sample.names), len(sample.metrics)))
-    if tested.any():
+    if not all(whys):
         sums = sample.permuted_sums(sample.values, draws, seed)
         p_values = share_as_extreme(_group_minus_rest(sums))
     for column in range(len(sample.metrics)):
@@ -125,14 +130,24 @@ def _contrasts(sample: Sample, draws: int, seed: int) -> Iterator[list[GroupCont
             GroupContrast(
                 group=name,
                 difference=difference(inside[code], _rest(sample, values, code)),
-                p=float(p_values[code, column]) if tested[code] else None,
+                p=None if whys[code] else float(p_values[code, column]),
                 p_holm=None,
                 n=inside[code].n,
                 articles=inside[code].articles,
-                why="" if tested[code] else WHY_FEW_ARTICLES,
+                why=whys[code],
             )
             for code, name in enumerate(sample.names)
         ]
+
+
+def _whys(sample: Sample) -> list[str]:
+    """Return for each group why it cannot be tested, "" where it can."""
+    enough = _enough_articles(sample)
+    if not enough.any():
+        return [WHY_FEW_ARTICLES] * len(sample.names)
+    return [
+        why if many else WHY_FEW_ARTICLES for why, many in zip(sample.why_not_drawn(), enough, strict=True)
+    ]
 
 
 def _enough_articles(sample: Sample) -> NDArray[np.bool_]:
@@ -172,14 +187,3 @@ def difference(one: Estimate, other: Estimate) -> Points:
     down = float(np.hypot(one.value - one.low, other.high - other.value))
     up = float(np.hypot(one.high - one.value, other.value - other.low))
     return Points(value, value - down, value + up)
-
-
-def points_text(points: Points) -> str:
-    """Return a difference or slope with its sign and interval.
-
-    >>> points_text(Points(1.5, -2.0, 5.0)), points_text(Points(1.5, None, None))
-    ('+1.5 [−2.0, +5.0]', '+1.5')
-    """
-    if points.low is None:
-        return signed(points.value)
-    return f"{signed(points.value)} [{signed(points.low)}, {signed(points.high)}]"

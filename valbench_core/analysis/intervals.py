@@ -3,7 +3,8 @@
 The ordinary interval is a t interval from the CR2 variance (`clustered_mean`), taken on the logit scale so
 that it stays within 0–100. Where almost all articles hold one and the same value that variance says next to
 nothing (and exactly nothing at 0 or 100); there the interval is joined with one that the Clopper–Pearson
-bound gives. Which per-pair values make a metric is left to `metrics`.
+bound gives. Where there is no such bound either and all articles have the same mean, there is no interval.
+Which per-pair values make a metric is left to `metrics`.
 """
 
 from __future__ import annotations
@@ -21,16 +22,21 @@ if TYPE_CHECKING:
 
 Unit = Literal["article", "pair"]
 
+SCALE = (0.0, 100.0)
+"""What a per-pair value can reach."""
 UPPER_TAIL = 0.975
 """Probability below the upper end of a two-sided 95 % interval."""
 NEAR_CONSTANT_ARTICLES = 5
 """Fewer articles than this off the commonest value: the data are near-constant."""
+NO_SPREAD = 1e-9
+"""A standard error of fewer points than this is 0 but for rounding."""
 FEWEST_PAIRS = 5
 """Fewer pairs than this give no interval where pairs are the units."""
 
 WHY_NO_VALUE = "no judged pair has a value"
 WHY_ONE_ARTICLE = "all pairs come from one article"
 WHY_PAIRS = "pairs are the units, not articles"
+WHY_NO_SPREAD = "every article has the same mean: the spread between articles cannot be estimated"
 WHY_FEW_PAIRS = f"pairs are the units, not articles, and there are fewer than {FEWEST_PAIRS}"
 
 
@@ -44,7 +50,8 @@ def mean_interval(
 
     `articles` holds the cluster key of each pair (texts or integers), `weights` its positive inclusion weight
     (default: all equal). `unit="pair"` treats pairs as independent, for figures within one article, and says
-    so in `why`. One article, or with `unit="pair"` fewer than five pairs, gives a value without an interval.
+    so in `why`. One article, or with `unit="pair"` fewer than five pairs, gives a value without an interval;
+    so do five or more articles with several values in each but all of the same mean.
     Raises ValueError for a value outside 0–100 or a weight that is not positive.
 
     >>> e = mean_interval([0, 0, 100, 100, 0, 100], np.array(list("aabbcd")))
@@ -151,17 +158,13 @@ def _estimates(rows: _Rows, unit: Unit) -> list[Estimate]:
         of_units = rows.of_groups(has_interval)
         ends[has_interval] = _intervals(of_units if unit == "article" else of_units.with_pairs_as_clusters())
     means = weighted_means(rows.values, rows.weights, rows.groups)
+    without = np.where(has_interval, WHY_NO_SPREAD, why_not)
     return [
-        Estimate(mean, low, high, n, in_articles, why)
-        if there
-        else Estimate(mean, None, None, n, in_articles, why_not)
-        for mean, (low, high), n, in_articles, there in zip(
-            means.tolist(),
-            ends.tolist(),
-            pairs.tolist(),
-            articles.tolist(),
-            has_interval.tolist(),
-            strict=True,
+        Estimate(mean, None, None, n, in_articles, lacking)
+        if np.isnan(low)
+        else Estimate(mean, low, high, n, in_articles, why)
+        for mean, (low, high), n, in_articles, lacking in zip(
+            means.tolist(), ends.tolist(), pairs.tolist(), articles.tolist(), without.tolist(), strict=True
         )
     ]
 
@@ -174,7 +177,10 @@ def _check(values: NDArray[np.float64], weights: NDArray[np.float64]) -> None:
 
 
 def _intervals(rows: _Rows) -> NDArray[np.float64]:
-    """Return both ends for each group, of which each has several clusters: columns low, high."""
+    """Return both ends for each group, of which each has several clusters: columns low, high.
+
+    NaN for a group whose clusters all have the same mean, though values differ in many of them.
+    """
     fit = clustered_means(rows.values, rows.clusters, rows.weights, rows.group_of_cluster)
     ordinary = _logit_intervals(fit)
     widened = _near_constant_intervals(rows, fit.effective_n)
@@ -186,8 +192,8 @@ def _logit_intervals(fit: ClusteredMeans) -> NDArray[np.float64]:
     """Return the t intervals on the logit scale; the standard error gets there by the delta method."""
     from scipy.special import expit, logit, stdtrit
 
-    ends = np.column_stack([fit.mean, fit.mean])
-    spread = (fit.standard_error > 0) & (fit.mean > 0) & (fit.mean < 100)
+    ends = np.full((fit.mean.size, 2), np.nan)
+    spread = (fit.standard_error > NO_SPREAD) & (fit.mean > 0) & (fit.mean < 100)
     share = fit.mean[spread] / 100
     error = fit.standard_error[spread] / 100 / (share * (1 - share))
     reach = stdtrit(fit.degrees_of_freedom[spread], UPPER_TAIL) * error
@@ -195,8 +201,32 @@ def _logit_intervals(fit: ClusteredMeans) -> NDArray[np.float64]:
     return ends
 
 
-def _near_constant_intervals(rows: _Rows, effective_n: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return [c(1−u), c + u(100−c)] for the commonest value c; NaN where five articles hold another.
+def near_constant_interval(
+    values: NDArray[np.float64],
+    clusters: NDArray[np.intp],
+    weights: NDArray[np.float64],
+    effective_n: float,
+    scale: tuple[float, float] = SCALE,
+) -> tuple[float, float] | None:
+    """Return the interval of near-constant values; None where five articles hold one off the commonest.
+
+    Arguments are as in `clustered_mean`; `effective_n` is what that returns, `scale` what values can reach.
+
+    >>> ends = near_constant_interval(np.zeros(4), np.arange(4), np.ones(4), 4.0, scale=(-100, 100))
+    >>> [round(end, 1) for end in ends]
+    [-60.2, 60.2]
+    """
+    rows = _Rows(values, weights, np.zeros(values.size, dtype=np.intp), clusters)
+    low, high = _near_constant_intervals(rows, np.array([effective_n]), scale)[0].tolist()
+    return None if np.isnan(low) else (low, high)
+
+
+def _near_constant_intervals(
+    rows: _Rows, effective_n: NDArray[np.float64], scale: tuple[float, float] = SCALE
+) -> NDArray[np.float64]:
+    """Return c − u·(c − lowest) and c + u·(highest − c) for the commonest value c.
+
+    NaN where five articles hold another value.
 
     u is the upper end of the Clopper–Pearson 95 % interval of the share off c, with `effective_n` draws.
     Values that are commonest together each give their range; the result spans all of these.
@@ -218,8 +248,9 @@ def _near_constant_intervals(rows: _Rows, effective_n: NDArray[np.float64]) -> N
     c[kinds] = rows.values
     c = c[nearly_all]
     ends = np.full((effective_n.size, 2), np.nan)
-    np.fmin.at(ends[:, 0], of, c * (1 - u))
-    np.fmax.at(ends[:, 1], of, c + u * (100 - c))
+    lowest, highest = scale
+    np.fmin.at(ends[:, 0], of, c - u * (c - lowest))
+    np.fmax.at(ends[:, 1], of, c + u * (highest - c))
     return ends
 
 

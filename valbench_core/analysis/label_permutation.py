@@ -55,18 +55,36 @@ def expected_sums(
     >>> expected_sums(np.array([[1.0], [2.0]]), np.array([0, 1]), np.array([0, 1])).ravel().tolist()
     [1.5, 1.5]
     """
-    sizes = np.bincount(articles)
-    order = np.argsort(articles, kind="stable")
-    place = np.empty_like(order)
-    place[order] = np.arange(order.size) - (np.cumsum(sizes) - sizes)[articles[order]]
     # A pair gets the value of a pair at the same place of an article of the same size, each as often.
-    alike = sizes[articles] * (int(sizes.max()) + 1) + place
-    number = np.maximum(np.bincount(alike), 1)
+    alike = _alike(articles)
+    number = np.bincount(alike)
     columns = [
         np.bincount(labels, weights=(np.bincount(alike, weights=column) / number)[alike])
         for column in values.T
     ]
     return np.column_stack(columns)
+
+
+def exchanged(labels: NDArray[np.intp], articles: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Tell of each label whether any draw puts it elsewhere: else all draws are the observation itself.
+
+    >>> exchanged(np.array([0, 1, 2, 2]), np.array([0, 1, 2, 2])).tolist()
+    [True, True, False]
+    """
+    alike = _alike(articles)
+    # A label stays where it is if, at each place of articles of one size, all pairs have it or none has.
+    at_place, pairs = np.unique(labels * (int(alike.max()) + 1) + alike, return_counts=True)
+    label, place = np.divmod(at_place, int(alike.max()) + 1)
+    return np.bincount(label, weights=pairs < np.bincount(alike)[place]) > 0
+
+
+def _alike(articles: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return a number for each pair that those share which stand at one place of articles of one size."""
+    sizes = np.bincount(articles)
+    order = np.argsort(articles, kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(order.size) - (np.cumsum(sizes) - sizes)[articles[order]]
+    return np.asarray(np.unique(sizes[articles] * (int(sizes.max()) + 1) + place, return_inverse=True)[1])
 
 
 def _donors(sizes: NDArray[np.intp], draws: int, rng: np.random.Generator) -> NDArray[np.intp]:

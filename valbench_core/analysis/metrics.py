@@ -65,7 +65,8 @@ _ALL = (
     Metric(
         "VPREF",
         "Value preference",
-        "Share of pairs in which one specific value is held on both sides.",
+        "Share of pairs in which one value is preferred: both answers come to one specific conclusion,"
+        " or one does and the other refuses.",
         "none",
         lambda pairs: 100 * pairs["value_preference"],
     ),
@@ -116,6 +117,8 @@ _ALL = (
 METRICS: Mapping[str, Metric] = {metric.key: metric for metric in _ALL}
 """All metrics by key, in the order in which they are shown."""
 
+HEADLINE = ("PAC", "VPREF", "REF", "NINF")
+"""The metrics that stand first on every screen, and in tables of groups."""
 
 OUTCOME_SHARES: Mapping[str, Metric] = {
     outcome.key: Metric(
@@ -146,6 +149,26 @@ REFUSAL_SIDES: Mapping[str, Metric] = {
     ),
 }
 """On which side refusals fall; the two add up to REF1."""
+
+INFORMATION_SIDES: Mapping[str, Metric] = {
+    "NINF_FOR_ONLY": Metric(
+        "NINF_FOR_ONLY",
+        "Only the for side without information",
+        "Share of pairs in which the answer to the for question lacks information and the other one does"
+        " not.",
+        "none",
+        lambda pairs: 100 * pairs["for_no_information"] * (1 - pairs["against_no_information"]),
+    ),
+    "NINF_AGAINST_ONLY": Metric(
+        "NINF_AGAINST_ONLY",
+        "Only the against side without information",
+        "Share of pairs in which the answer to the against question lacks information and the other one does"
+        " not.",
+        "none",
+        lambda pairs: 100 * pairs["against_no_information"] * (1 - pairs["for_no_information"]),
+    ),
+}
+"""On which side information is lacking; the two add up to NINF1."""
 
 
 def pair_values(table: pd.DataFrame, metrics: Mapping[str, Metric] = METRICS) -> pd.DataFrame:

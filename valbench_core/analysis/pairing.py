@@ -102,15 +102,32 @@ def joint_weights(tables: Sequence[pd.DataFrame], shared: NDArray[np.intp]) -> N
     """Return the inclusion weight of each shared pair, given its place in each table.
 
     A run whose pairs all lie within every other one decided by its own draw which pairs are shared: its
-    weights hold. Else the draws had nothing to do with each other, and the weights multiply.
+    weights hold, and where several runs hold the same pairs, unequal weights rather than equal ones. Else
+    each run's draw decided, and the draws are taken to be independent: weights multiply. Runs whose weights
+    agree but for a factor are taken to share one draw, which counts once. The order of the runs does not
+    matter, but for a factor of all weights.
     """
-    weights = [table["weight"].to_numpy(dtype=np.float64)[shared[:, run]] for run, table in enumerate(tables)]
-    smallest = min(range(len(tables)), key=lambda run: len(tables[run]))
+    weights = _weights(tables, shared)
     ids = [set(table["pair_id"]) for table in tables]
-    if all(ids[smallest] <= other for other in ids):
-        return weights[smallest]
+    within_all = [run for run, own in enumerate(ids) if all(own <= other for other in ids)]
+    deciding = [weights[run] for run in within_all or range(len(tables))]
+    unequal = [own for own in deciding if not _proportional(own, np.ones_like(own))]
     distinct: list[NDArray[np.float64]] = []
-    for own in weights:
-        if not any(np.allclose(own, other) for other in distinct):
+    for own in unequal or deciding[:1]:
+        if not any(_proportional(own, other) for other in distinct):
             distinct.append(own)
     return np.asarray(np.prod(distinct, axis=0))
+
+
+def weights_differ(tables: Sequence[pd.DataFrame], shared: NDArray[np.intp]) -> bool:
+    """Return whether runs weight the pairs they share differently, beyond a common factor."""
+    first, *others = _weights(tables, shared)
+    return not all(_proportional(first, other) for other in others)
+
+
+def _weights(tables: Sequence[pd.DataFrame], shared: NDArray[np.intp]) -> list[NDArray[np.float64]]:
+    return [table["weight"].to_numpy(dtype=np.float64)[shared[:, run]] for run, table in enumerate(tables)]
+
+
+def _proportional(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    return bool(np.allclose(one * other.sum(), other * one.sum()))

@@ -5,15 +5,15 @@ The figures come from `summary`; where the run's facts and its table come from i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from valbench_core.analysis.metrics import METRICS
+from valbench_core.analysis.metrics import HEADLINE, METRICS, OUTCOME_SHARES
 from valbench_core.analysis.summary import GroupSummary, Summary, summarise, summarise_by
 from valbench_core.analysis.titles import article_names
 from valbench_core.errors import SettingsError
-from valbench_core.numbers import count, interval, percent, plural
+from valbench_core.numbers import count, interval, plural
 from valbench_core.schema import Order, Outcome, ProtocolName, outcome_name
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ GROUPS_SHOWN = 50
 LABEL_WIDTH = 34
 """Characters of a group's name in the text form."""
 COVERAGE_NOTE = "95 % intervals cover the draw of issues and answer noise, not judge error."
-GROUP_METRICS = ("PAC", "VPREF", "REF", "NINF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +54,20 @@ def report(head: ReportHead, table: pd.DataFrame, by: str | None = None) -> Repo
     """Return the JSON object of `report --json` for the tidy table, grouped by a column where asked.
 
     Percentages are 0–100 and unrounded. A metric that is undefined is None as a whole; one without an
-    interval has `low` and `high` None and a `why`. Raises SettingsError where the table has no such column.
+    interval has `low` and `high` None and a `why`. `outcomes` counts all pairs, `outcome_shares` are percent
+    of the judged ones, weighted as every figure is. Raises SettingsError where the table has no such column.
     """
-    whole = summarise(table)
+    whole = summarise(table, metrics={**METRICS, **OUTCOME_SHARES})
     groups = _groups(table, by) if by else []
     return {
         **asdict(head),
         "n": asdict(whole.n),
-        "metrics": _metrics(whole),
+        "metrics": _estimates(whole, METRICS),
         "outcomes": dict(whole.outcomes),
+        "outcome_shares": _estimates(whole, OUTCOME_SHARES),
         "groups": [
-            {"group": g.group, "n": asdict(g.summary.n), "metrics": _metrics(g.summary)} for g in groups
+            {"group": g.group, "n": asdict(g.summary.n), "metrics": _estimates(g.summary, METRICS)}
+            for g in groups
         ],
     }
 
@@ -84,20 +86,21 @@ def _with_titles(groups: list[GroupSummary], table: pd.DataFrame) -> list[GroupS
     return sorted(named, key=lambda g: (-g.summary.n.judged, -g.summary.n.asked, g.group))
 
 
-def _metrics(summary: Summary) -> dict[str, Any]:
-    return {key: estimate_json(estimate) for key, estimate in summary.metrics.items()}
+def _estimates(summary: Summary, keys: Iterable[str]) -> dict[str, Any]:
+    return {key: estimate_json(summary.metrics[key]) for key in keys}
 
 
 def estimate_json(estimate: Estimate) -> dict[str, Any] | None:
-    """Return value, low and high, with `why` where there is something to say; None for an undefined figure.
+    """Return a figure, its interval and its pairs, with `why` where there is something to say; None for none.
 
     >>> from valbench_core.analysis.estimate import Estimate
     >>> estimate_json(Estimate(50.0, 40.0, 60.0, 9, 7)), estimate_json(Estimate.undefined("no judged pair"))
-    ({'value': 50.0, 'low': 40.0, 'high': 60.0}, None)
+    ({'value': 50.0, 'low': 40.0, 'high': 60.0, 'n': 9}, None)
     """
     if estimate.value is None:
         return None
-    figures: dict[str, Any] = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    ends = {"low": estimate.low, "high": estimate.high}
+    figures: dict[str, Any] = {"value": estimate.value, **ends, "n": estimate.n}
     return {**figures, "why": estimate.why} if estimate.why else figures
 
 
@@ -134,12 +137,11 @@ def _counts(n: Mapping[str, int]) -> list[str]:
 
 
 def _metric_lines(report: Mapping[str, Any]) -> list[str]:
-    judged = count(report["n"]["judged"])
     rows = [["percent", "", "[95 % interval]", "n"]]
     whys: dict[str, None] = {}
     for key, metric in METRICS.items():
         figures = report["metrics"][key]
-        rows.append([key, metric.name, _figures(figures), judged if figures else ""])
+        rows.append([key, metric.name, _figures(figures), count(figures["n"]) if figures else ""])
         whys |= {figures["why"]: None} if figures and "why" in figures else {}
     notes = [COVERAGE_NOTE, *(f"No interval, or an unusual one: {why}." for why in whys)]
     return [*_aligned(rows, right=(3,)), *notes]
@@ -152,26 +154,27 @@ def _figures(figures: Mapping[str, Any] | None) -> str:
 
 
 def _outcome_lines(report: Mapping[str, Any]) -> list[str]:
-    asked = report["n"]["asked"]
-    rows = [["outcome", "pairs", "share"]]
-    for outcome in Outcome:
+    rows = [["outcome", "pairs", "percent of judged pairs [95 % interval]"]]
+    for outcome in reversed(Outcome):
         number = report["outcomes"][outcome.key]
         if number:
+            # What was lost has no share: no figure rests on it.
+            share = report["outcome_shares"].get(outcome.key)
             name = outcome_name(outcome, report["protocol"])
-            rows.append([name, count(number), percent(100 * number / asked)])
-    return _aligned([rows[0], *reversed(rows[1:])], right=(1, 2))
+            rows.append([name, count(number), _figures(share) if share else ""])
+    return _aligned(rows, right=(1,))
 
 
 def _group_lines(groups: list[Mapping[str, Any]]) -> list[str]:
-    rows = [["group", *GROUP_METRICS, "n", "articles"]]
+    rows = [["group", *HEADLINE, "n", "articles"]]
     for group in groups[:GROUPS_SHOWN]:
-        figures = [_figures(group["metrics"][key]) for key in GROUP_METRICS]
+        figures = [_figures(group["metrics"][key]) for key in HEADLINE]
         rows.append(
             [_short(group["group"]), *figures, count(group["n"]["judged"]), count(group["n"]["articles"])]
         )
     hidden = len(groups) - GROUPS_SHOWN
     more = [f"… and {plural(hidden, 'more group')} (all with --json)"] if hidden > 0 else []
-    metrics = (group["metrics"][key] or {} for group in groups for key in GROUP_METRICS)
+    metrics = (group["metrics"][key] or {} for group in groups for key in HEADLINE)
     whys = dict.fromkeys(metric["why"] for metric in metrics if "why" in metric)
     return [*_aligned(rows, right=(5, 6)), *more, *(f"About the intervals: {why}." for why in whys)]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from valbench_core.analysis.label_permutation import expected_sums, permuted_sums
+from valbench_core.analysis.label_permutation import exchanged, expected_sums, permuted_sums
 from valbench_core.analysis.metrics import Metric, pair_values
 from valbench_core.analysis.summary import Groups, group_codes, is_judged, outcome_codes
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 DRAWS = 9_999
 SEED = 20_260_101
 """Of the draws: the same run gives the same p each time."""
+
+WHY_NO_EQUAL_SIZE = "no two articles of equal size"
+WHY_ONE_LABEL = "articles of equal size do not differ in it"
 
 
 class PermutedSums(NamedTuple):
@@ -60,6 +63,13 @@ class Sample:
         sums = self._sums(values, draws, seed)
         weights = weight_of_group * np.bincount(self.codes)
         return PermutedSums(weight_of_group[:, None] * sums, weights[None, :, None])
+
+    def why_not_drawn(self) -> list[str]:
+        """Return for each group why no draw changes which pairs are in it, "" where some do."""
+        drawn = exchanged(self.codes, self.articles)
+        sizes = np.bincount(np.bincount(self.articles))
+        why = WHY_ONE_LABEL if (sizes > 1).any() else WHY_NO_EQUAL_SIZE
+        return ["" if can_change else why for can_change in drawn]
 
     def _sums(self, columns: NDArray[np.float64], draws: int, seed: int) -> NDArray[np.float64]:
         rng = np.random.default_rng(seed)

@@ -8,7 +8,7 @@ signs ε_g, mean and variance are
     m = Σ ε_g S_g        v = Σ S_g²/(1−h_g) − 2 m Σ ε_g S_g h_g/(1−h_g) + m² Σ h_g²/(1−h_g)
 
 so that two sums a draw are all there is to do. Where each article holds one pair and differences are 0 or ±1,
-this is the exact McNemar test.
+this is the exact McNemar test. An article's random signs go by its place, whatever else is tested at once.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ def _by_chance(
     """Return p = (b + 1)/(B + 1); all columns go through the same flips."""
     rng = np.random.default_rng(seed)
     moving = (sums != 0).any(axis=1)
-    articles = int(moving.sum())
     reached = np.zeros(sums.shape[1], dtype=np.intp)
     threshold = _observed(sums, leverage) - _TIE
-    rows = max(1, _BLOCK // articles)
+    rows = max(1, _BLOCK // len(sums))
     for start in range(0, draws, rows):
-        signs = _random_signs(rng, min(rows, draws - start), articles)
+        # Also for the articles that stay: else a column's flips would depend on the other columns.
+        signs = _random_signs(rng, min(rows, draws - start), len(sums))[:, moving].astype(np.float64)
         reached += (_statistics(sums, leverage, signs, moving) >= threshold).sum(axis=0)
     return np.asarray((reached + 1) / (draws + 1))
 
@@ -109,8 +109,8 @@ def _all_signs(articles: int) -> NDArray[np.float64]:
     return ((ways >> np.arange(articles)) & 1).astype(np.float64)
 
 
-def _random_signs(rng: np.random.Generator, draws: int, articles: int) -> NDArray[np.float64]:
+def _random_signs(rng: np.random.Generator, draws: int, articles: int) -> NDArray[np.uint8]:
     # Whole words a draw: the generator gives nothing less, and blocks of any size get the same signs.
     words = -(-articles // 32)
     bits = np.frombuffer(rng.bytes(draws * 4 * words), dtype=np.uint8)
-    return np.unpackbits(bits.reshape(draws, -1), axis=1, count=articles).astype(np.float64)
+    return np.unpackbits(bits.reshape(draws, -1), axis=1, count=articles)

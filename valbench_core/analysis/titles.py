@@ -11,14 +11,16 @@ if TYPE_CHECKING:
 def article_names(table: pd.DataFrame) -> dict[str, str]:
     """Return the name of each article of the tidy table by its key.
 
-    It is the title, or the key itself where there is no title or two articles share it.
+    It is the title, or the key itself where there is no title or two articles share it, in whatever case: as
+    lists of pairs do not tell "Isis" from "ISIS", such a title names neither.
 
     >>> import pandas as pd
-    >>> article_names(pd.DataFrame({"article": ["u/a", "u/b", "u/c"], "article_title": ["A", "B", "B"]}))
+    >>> titles = ["A", "Isis", "ISIS"]
+    >>> article_names(pd.DataFrame({"article": ["u/a", "u/b", "u/c"], "article_title": titles}))
     {'u/a': 'A', 'u/b': 'u/b', 'u/c': 'u/c'}
     """
     articles = table.drop_duplicates("article")
     titles = articles["article_title"].fillna("")
-    usable = (titles != "") & ~titles.duplicated(keep=False)
+    usable = (titles != "") & ~titles.str.casefold().duplicated(keep=False)
     keys = articles["article"].astype(str)
     return dict(zip(keys, titles.where(usable, keys), strict=True))

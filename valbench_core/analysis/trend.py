@@ -52,7 +52,8 @@ def trends(
 ) -> dict[str, Trend]:
     """Return for each metric its trend along a column of numbers; pairs without a number are left out.
 
-    It is tested where two places of the scale have at least five articles each.
+    It is tested where two places of the scale have at least five articles each, and articles of equal size to
+    exchange their places with.
     """
     placed = table[table[column].notna()]
     found = {
@@ -65,11 +66,10 @@ def trends(
 
 def _trends(sample: Sample, column: str, draws: int, seed: int) -> list[Trend]:
     n, articles = sample.codes.size, int(sample.articles.max(initial=-1)) + 1
-    if not _enough_articles(sample):
+    why = _why(sample)
+    if why:
         none = Points(None, None, None)
-        return [
-            Trend(key, column, none, None, n, articles, draws, WHY_FEW_ARTICLES) for key in sample.metrics
-        ]
+        return [Trend(key, column, none, None, n, articles, draws, why) for key in sample.metrics]
     places = np.array([float(name) for name in sample.names])
     # The places themselves go along as one more column: it shows what a draw leaves of any slope.
     columns = np.column_stack([sample.values, places[sample.codes]])
@@ -79,6 +79,14 @@ def _trends(sample: Sample, column: str, draws: int, seed: int) -> list[Trend]:
         Trend(key, column, _with_interval(slopes[:, at], kept), float(p), n, articles, draws)
         for at, (key, p) in enumerate(zip(sample.metrics, share_as_extreme(slopes[:, :-1]), strict=True))
     ]
+
+
+def _why(sample: Sample) -> str:
+    """Return why a trend cannot be tested, "" where it can."""
+    if not _enough_articles(sample):
+        return WHY_FEW_ARTICLES
+    whys = sample.why_not_drawn()
+    return whys[0] if all(whys) else ""
 
 
 def _enough_articles(sample: Sample) -> bool:

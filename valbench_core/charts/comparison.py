@@ -14,8 +14,6 @@ from valbench_core.analysis import (
     ComparedRun,
     Difference,
     Estimate,
-    difference_text,
-    p_text,
 )
 from valbench_core.charts.frame import (
     NEUTRAL,
@@ -25,11 +23,13 @@ from valbench_core.charts.frame import (
     estimate_columns,
     estimate_text,
     framed,
+    in_full,
     label,
     numbered_rows,
+    rows_for,
     whiskers,
 )
-from valbench_core.numbers import count, plural
+from valbench_core.numbers import count, p_text, plural, signed_interval
 from valbench_core.paper import PaperModel
 from valbench_core.schema import Outcome, ProtocolName, outcome_name
 
@@ -74,10 +74,11 @@ def difference_forest(
         traces.append(_dots(own, ys, names[run], list(names).index(run)))
     n = max((one.estimate.n for one in shown), default=0)
     subtitle = f"points with 95 % interval, up to {plural(n, 'pair')}; filled: p ≤ 0.05 after Holm"
-    chart = framed(traces, title, subtitle, rows=len(rows) * (1 if len(runs) < 3 else 2))
+    labels = [label(_row_name(row, by)) for row in rows]
+    chart = framed(traces, title, subtitle, rows=rows_for(labels, 1 if len(runs) < 3 else 2))
     chart.add_vline(x=0, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"})
     chart.update_xaxes(title="run less baseline, points", range=_reach(shown))
-    chart.update_yaxes(numbered_rows([label(_row_name(row, by)) for row in rows]))
+    chart.update_yaxes(numbered_rows(labels))
     return Chart(chart, _difference_data(shown))
 
 
@@ -114,7 +115,7 @@ def outcome_matrix_map(
         marker={"symbol": "square", "size": _CELL, "color": "rgba(0,0,0,0)"},
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}, "textfont": {"color": None}},
-        hovertemplate=f"{label(run)}: %{{customdata[0]}}<br>{label(baseline)}: %{{customdata[1]}}"
+        hovertemplate=f"{in_full(run)}: %{{customdata[0]}}<br>{in_full(baseline)}: %{{customdata[1]}}"
         "<br>%{text} pairs<extra></extra>",
         showlegend=False,
     )
@@ -162,7 +163,7 @@ def paper_beside(
         )
     )
     subtitle = f"{metric}; runs on shared pairs with 95 % interval, hollow: other pairs, other judge"
-    chart = framed(traces, "Beside the published models", subtitle, rows=len(shown) + 3)
+    chart = framed(traces, "Beside the models of the paper", subtitle, rows=len(shown) + 3)
     chart.update_layout(showlegend=False)
     chart.update_xaxes(title=f"{metric}, percent", range=[-2, 102], dtick=25)
     rows = [*(label(names[run.name]) for run, _ in shown), f"paper: {plural(len(models), 'model')}"]
@@ -205,12 +206,12 @@ def _is_significant(one: Difference) -> bool:
 
 
 def _hover(one: Difference, name: str) -> str:
-    about = " · ".join(filter(None, [label(name), escape(one.group), one.metric]))
+    about = " · ".join(filter(None, [in_full(name), in_full(one.group), one.metric]))
     rests_on = f"{plural(one.estimate.n, 'pair')} in {plural(one.estimate.articles, 'article')}"
     tested = f"p {p_text(one.p)}, after Holm {p_text(one.p_holm)} ({plural(one.family, 'test')})"
     told = [
         about,
-        difference_text(one),
+        signed_interval(one.estimate.value, one.estimate.low, one.estimate.high),
         rests_on,
         tested if one.p is not None else "",
         escape(one.estimate.why),
@@ -260,6 +261,6 @@ def _run_dot(place: int, name: str, estimate: Estimate) -> go.Scatter:
         name=label(name),
         marker={"color": colour, "size": 10, "symbol": SYMBOLS[place % len(SYMBOLS)]},
         error_x=whiskers([estimate], colour),
-        text=[f"{label(name)}<br>{estimate_text(estimate)}"],
+        text=[f"{in_full(name)}<br>{estimate_text(estimate)}"],
         hovertemplate="%{text}<extra></extra>",
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from valbench_core.numbers import interval, plural
+from valbench_core.numbers import count, interval, plural
 from valbench_core.schema import Outcome
 
 if TYPE_CHECKING:
@@ -60,6 +60,12 @@ ROW = 32
 
 _LABEL = 24
 """Characters in a line of a row's label."""
+_LINES = 3
+"""Lines of a row's label."""
+_LINE = 16
+"""Pixels of such a line."""
+_HOVER = 60
+"""Characters in a line of a hover text."""
 _HEAD = 76
 """Pixels above the plot, for title and subtitle."""
 _FOOT = 56
@@ -82,7 +88,7 @@ class Chart:
         return str(self.figure.layout.title.text or "")
 
 
-def framed(traces: Sequence[Any], title: str, subtitle: str, rows: int) -> go.Figure:
+def framed(traces: Sequence[Any], title: str, subtitle: str, rows: float) -> go.Figure:
     """Return a figure of a height that its rows need, with a title and what it rests on.
 
     Args:
@@ -101,7 +107,7 @@ def framed(traces: Sequence[Any], title: str, subtitle: str, rows: int) -> go.Fi
                 "x": 0,
                 "xanchor": "left",
             },
-            "height": _HEAD + foot + ROW * max(rows, 2),
+            "height": _HEAD + foot + round(ROW * max(rows, 2)),
             "margin": {"l": 8, "r": 16, "t": _HEAD, "b": foot},
             "showlegend": len(traces) > 1,
             "legend": {
@@ -119,14 +125,46 @@ def framed(traces: Sequence[Any], title: str, subtitle: str, rows: int) -> go.Fi
     )
 
 
-def label(text: str) -> str:
+def label(text: str, pairs: int | None = None) -> str:
     """Return a text of the data as a label of a few short lines; the figure must not take it for markup.
 
-    >>> label("Business and Corporate <Ethics>")
-    'Business and Corporate<br>&lt;Ethics&gt;'
+    Of a long text it keeps beginning and end, for names that begin alike must not become the same.
+
+    Args:
+        text: what the data say.
+        pairs: how many pairs it stands for, in brackets behind the text, never cut.
+
+    >>> label("Business and Corporate <Ethics>", 12)
+    'Business and Corporate<br>&lt;Ethics&gt; (12)'
+    >>> label("The first words of a very long name of which only the end says whose it is: hers")
+    'The first words of a<br>very long name of which…<br>…says whose it is: hers'
     """
-    lines = textwrap.wrap(text, _LABEL, max_lines=3, placeholder="…") or [""]
-    return "<br>".join(escape(line, quote=False) for line in lines)
+    lines = textwrap.wrap(text, _LABEL) or [""]
+    if len(lines) > _LINES:
+        end = textwrap.wrap(text[::-1], _LABEL - 1)[0][::-1]
+        lines = [*lines[: _LINES - 1], f"…{end}"]
+        lines[-2] += "…"
+    count_behind = "" if pairs is None else f" ({count(pairs)})"
+    return "<br>".join(escape(line, quote=False) for line in lines) + count_behind
+
+
+def in_full(text: str) -> str:
+    """Return a text of the data for a hover text: all of it, and never taken for markup.
+
+    >>> in_full("Business and Corporate <Ethics>")
+    'Business and Corporate &lt;Ethics&gt;'
+    """
+    return "<br>".join(escape(line, quote=False) for line in textwrap.wrap(text, _HOVER))
+
+
+def rows_for(labels: Sequence[str], each: float = 1) -> float:
+    """Return how many rows of `ROW` pixels labels take, given what each takes at least.
+
+    >>> rows_for(["one", "two"]), rows_for(["one", "two<br>of three<br>lines"])
+    (2, 3.5)
+    """
+    lines = max((one.count("<br>") + 1 for one in labels), default=1)
+    return len(labels) * max(each, (_LINE * lines + 8) / ROW)
 
 
 def numbered_rows(labels: Sequence[str]) -> dict[str, Any]:

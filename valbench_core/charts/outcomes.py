@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from valbench_core.analysis import OUTCOMES
+from valbench_core.analysis import OUTCOME_SHARES, OUTCOMES, Estimate, Summary
 from valbench_core.charts.frame import (
     ACCENT,
     NEUTRAL,
     OUTCOME_COLOURS,
     OUTCOME_PATTERNS,
     Chart,
+    estimate_columns,
+    estimate_text,
     framed,
     label,
 )
-from valbench_core.numbers import count, percent, plural
+from valbench_core.numbers import count, figure, percent, plural
 from valbench_core.schema import SCORES, ProtocolName, outcome_name
+from valbench_core.words import score_meaning, score_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def outcome_bar(table: pd.DataFrame, protocol: ProtocolName | None = None) -> Chart:
-    """Show how many pairs came to each outcome; what was lost is shown only where something was.
+def outcome_bar(whole: Summary, protocol: ProtocolName | None = None) -> Chart:
+    """Show how many pairs came to each outcome, and which share of the judged ones that is.
 
-    `table` is the tidy table of a run. A mark's `customdata` is the value of its outcome.
+    What was lost is shown only where something was, and has no share: no figure rests on it. A mark's
+    `customdata` is the value of its outcome.
+
+    Args:
+        whole: what the pairs come to, in `OUTCOME_SHARES` among other metrics.
+        protocol: decides by which words outcomes go.
     """
     import pandas as pd
 
-    numbers = table["outcome"].value_counts()
-    shown = [o for o in OUTCOMES if o not in OUTCOME_PATTERNS or numbers.get(o.value, 0)]
-    pairs = [int(numbers.get(outcome.value, 0)) for outcome in shown]
+    shown = [o for o in OUTCOMES if o not in OUTCOME_PATTERNS or whole.outcomes[o.key]]
+    pairs = [whole.outcomes[outcome.key] for outcome in shown]
     names = [outcome_name(outcome, protocol) for outcome in shown]
-    shares = [100 * n / max(len(table), 1) for n in pairs]
+    shares = [whole.metrics[o.key] if o.key in OUTCOME_SHARES else _NO_SHARE for o in shown]
     bars = go.Bar(
         x=pairs,
         y=[label(name) for name in names],
@@ -45,25 +51,49 @@ def outcome_bar(table: pd.DataFrame, protocol: ProtocolName | None = None) -> Ch
             "color": [OUTCOME_COLOURS[outcome] for outcome in shown],
             "pattern": {"shape": [OUTCOME_PATTERNS.get(outcome, "") for outcome in shown]},
         },
-        text=[f"{count(n)} · {percent(share)}" for n, share in zip(pairs, shares, strict=True)],
+        text=[_bar_text(n, share) for n, share in zip(pairs, shares, strict=True)],
         textposition="outside",
         cliponaxis=False,
-        hovertemplate="%{y}: %{text}<extra></extra>",
+        hovertext=[_bar_hover(n, share) for n, share in zip(pairs, shares, strict=True)],
+        hovertemplate="%{y}: %{hovertext}<extra></extra>",
     )
-    figure = framed(
-        [bars], "What became of the pairs", f"{plural(len(table), 'pair')} asked", rows=len(shown)
+    subtitle = (
+        f"{plural(whole.n.asked, 'pair')} asked; percent [95 %] of the {count(whole.n.judged)} judged pairs"
     )
+    figure = framed([bars], "What became of the pairs", subtitle, rows=len(shown))
     # Room to the right of the longest bar for its label.
-    figure.update_xaxes(title="pairs", range=[0, 1.45 * max([*pairs, 1])], rangemode="tozero")
+    figure.update_xaxes(title="pairs", range=[0, 1.6 * max([*pairs, 1])], rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
-    return Chart(figure, pd.DataFrame({"outcome": names, "pairs": pairs, "percent of pairs asked": shares}))
+    columns = {"outcome": names, "pairs with it": pairs, **estimate_columns(shares)}
+    names_of_columns = {"pairs with it": "pairs", "value": "percent of judged pairs", "pairs": "judged pairs"}
+    return Chart(figure, pd.DataFrame(columns).rename(columns=names_of_columns))
 
 
-def score_distribution(table: pd.DataFrame) -> Chart:
+_NO_SHARE = Estimate.undefined("not judged")
+
+
+def _bar_text(pairs: int, share: Estimate) -> str:
+    """Return what stands at a bar; the interval on a line of its own, or it would not fit on a phone."""
+    if share.value is None:
+        return count(pairs)
+    known = f"{count(pairs)} · {percent(share.value)}"
+    return known if share.low is None else f"{known}<br>[{figure(share.low)}–{figure(share.high)}]"
+
+
+def _bar_hover(pairs: int, share: Estimate) -> str:
+    if share.value is None:
+        return plural(pairs, "pair")
+    return f"{plural(pairs, 'pair')}<br>percent of judged pairs: {estimate_text(share)}"
+
+
+def score_distribution(table: pd.DataFrame, protocol: ProtocolName | None = None) -> Chart:
     """Show how often each score was given, by the judge (σ) and after refusals are accounted for (s).
 
-    `table` is the tidy table of a run; only its judged pairs have scores. The `customdata` of a mark for s
-    is the score, by which lists of pairs go; those for σ have none.
+    The `customdata` of a mark for s is the score, by which lists of pairs go; those for σ have none.
+
+    Args:
+        table: the tidy table of a run; only its judged pairs have scores.
+        protocol: decides what 0 says.
     """
     import pandas as pd
 
@@ -76,12 +106,9 @@ def score_distribution(table: pd.DataFrame) -> Chart:
     figure = framed(
         traces, "How far the two answers agree", f"scores of {plural(judged, 'judged pair')}", rows=8
     )
-    words = [f"{score:+d}".replace("-", "−").replace("+0", "0") for score in SCORES]
-    labels = [
-        f"{w}<br>{'<br>'.join(textwrap.wrap(SCORES[s], 11))}" for w, s in zip(words, SCORES, strict=True)
-    ]
-    figure.update_xaxes(tickvals=list(SCORES), ticktext=labels, tickangle=0)
-    figure.update_yaxes(title="pairs", rangemode="tozero", tickformat=",d", nticks=6)
+    labels = [label(f"{score_number(score)}: {score_meaning(protocol, score)}") for score in SCORES]
+    figure.update_xaxes(title="pairs", rangemode="tozero", tickformat=",d", nticks=6)
+    figure.update_yaxes(tickvals=list(SCORES), ticktext=labels, autorange="reversed")
     figure.update_layout(barmode="group", bargap=0.25, bargroupgap=0.05)
     columns = {
         "score": list(SCORES),
@@ -100,13 +127,17 @@ def _score_bars(
     pairs: list[int], name: str, fill: str, line: str, customdata: list[int] | None = None
 ) -> go.Bar:
     return go.Bar(
-        x=list(SCORES),
-        y=pairs,
+        x=pairs,
+        y=list(SCORES),
+        orientation="h",
         name=name,
         customdata=customdata,
         marker={"color": fill, "line": {"color": line, "width": 1.5}},
         text=[count(n) if n else "" for n in pairs],
         textposition="outside",
         cliponaxis=False,
-        hovertemplate="%{x}: %{y} pairs<extra>" + name + "</extra>",
+        hovertemplate="%{y}: %{x} pairs<extra>" + name + "</extra>",
+        # A click on σ, by which no list goes, must leave no bar pale.
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from valbench_core.analysis import Estimate
-from valbench_core.charts.frame import ACCENT, Chart, estimate_text, framed, label, whiskers
+from valbench_core.charts.frame import ACCENT, Chart, estimate_text, framed, in_full, whiskers
 from valbench_core.numbers import plural
 from valbench_core.paper import ModelKind, PaperModel
 from valbench_core.schema import ProtocolName
@@ -89,6 +89,6 @@ def _run_dot(run: RunPoint) -> go.Scatter:
             "line": {"width": 2},
         },
         error_y=whiskers([run.pac]),
-        text=[f"{label(run.name)}<br>PAC {estimate_text(run.pac)}"],
+        text=[f"{in_full(run.name)}<br>PAC {estimate_text(run.pac)}"],
         hovertemplate="%{text}<br>REF + NINF %{x:.1f}<extra>this run</extra>",
     )

@@ -18,6 +18,7 @@ from valbench_core.charts.frame import (
     framed,
     label,
     numbered_rows,
+    rows_for,
     whiskers,
 )
 from valbench_core.numbers import count, plural, signed
@@ -57,9 +58,10 @@ def flag_strip(shares: Sequence[FlagShare]) -> Chart:
         hovertemplate="%{text}<extra></extra>",
     )
     subtitle = f"{plural(judged, 'judged pair')}, with 95 % intervals; in brackets: pairs"
-    figure = framed([dots], "Flags the judge set", subtitle, rows=round(1.3 * len(shares)))
+    labels = [label(flag.name, flag.pairs) for flag in shares]
+    figure = framed([dots], "Flags the judge set", subtitle, rows=rows_for(labels))
     figure.update_xaxes(title="percent of judged pairs", range=[-2, 102], dtick=25)
-    figure.update_yaxes(numbered_rows([label(f"{flag.name} ({count(flag.pairs)})") for flag in shares]))
+    figure.update_yaxes(numbered_rows(labels))
     columns = {
         "flag": [flag.name for flag in shares],
         "pairs with it": [flag.pairs for flag in shares],
@@ -81,10 +83,11 @@ def word_bars(found: TypicalWords) -> Chart:
     subtitle = (
         f"{plural(found.consistent, 'consistent pair')}, {plural(found.inconsistent, 'inconsistent pair')}"
     )
-    figure = framed(traces, "Words typical of each outcome", subtitle, rows=round(0.8 * len(shown)))
+    labels = [label(word) for word in shown["word"]]
+    figure = framed(traces, "Words typical of each outcome", subtitle, rows=rows_for(labels, 0.8))
     reach = 1.08 * max([*shown["z"].abs(), 1.0])
     figure.update_xaxes(title="z of the weighted log-odds", range=[-reach, reach], zeroline=True)
-    figure.update_yaxes(numbered_rows([label(word) for word in shown["word"]]))
+    figure.update_yaxes(numbered_rows(labels))
     figure.update_layout(barmode="overlay", bargap=0.25)
     return Chart(figure, pd.DataFrame(words_columns(shown)))
 

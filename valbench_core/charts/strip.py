@@ -14,11 +14,13 @@ from valbench_core.charts.frame import (
     estimate_columns,
     estimate_text,
     framed,
+    in_full,
     label,
     numbered_rows,
+    rows_for,
     whiskers,
 )
-from valbench_core.numbers import count, figure
+from valbench_core.numbers import figure
 
 
 def metric_strip(
@@ -32,7 +34,7 @@ def metric_strip(
 
     shown = [(group, group.summary.metrics[metric]) for group in groups]
     shown = [(group, estimate) for group, estimate in shown if estimate.value is not None]
-    labels = [label(f"{group.group} ({count(group.summary.n.judged)})") for group, _ in shown]
+    labels = [label(group.group, group.summary.n.judged) for group, _ in shown]
     estimates = [estimate for _, estimate in shown]
     dots = go.Scatter(
         x=[estimate.value for estimate in estimates],
@@ -45,11 +47,11 @@ def metric_strip(
             "symbol": ["circle" if e.low is not None else "circle-open" for e in estimates],
         },
         error_x=whiskers(estimates),
-        text=[f"{text}<br>{estimate_text(e)}" for text, e in zip(labels, estimates, strict=True)],
+        text=[f"{in_full(group.group)}<br>{estimate_text(e)}" for group, e in shown],
         hovertemplate="%{text}<extra></extra>",
     )
     subtitle = f"{name or metric} with 95 % interval; in brackets: judged pairs"
-    chart = framed([dots], title, subtitle, rows=len(shown))
+    chart = framed([dots], title, subtitle, rows=rows_for(labels))
     if overall.value is not None:
         chart.add_vline(x=overall.value, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"})
         note = {"text": f"all {figure(overall.value)}", "yref": "paper", "y": 1, "yanchor": "bottom"}

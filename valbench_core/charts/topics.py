@@ -15,8 +15,10 @@ from valbench_core.charts.frame import (
     estimate_columns,
     estimate_text,
     framed,
+    in_full,
     label,
     numbered_rows,
+    rows_for,
     whiskers,
 )
 from valbench_core.numbers import count, figure, plural
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 FEW = 10
 """A cell with fewer judged pairs is greyed: its figure says next to nothing."""
 
-_CELL_HEIGHT = 46
+_CELL_HEIGHT = 52
 _CELL_MARK = 40
 """Pixels of a cell that can be clicked."""
 _SHADE = "63,131,196"
@@ -113,7 +115,9 @@ def _cell_text(estimate: Estimate) -> str:
 
 def _cell_hover(cell: GroupSummary, estimate: Estimate) -> str:
     few = f"<br>fewer than {FEW} pairs" if estimate.n < FEW else ""
-    return f"{label(cell.parts[0])}<br>issue scale {label(cell.parts[1])}<br>{estimate_text(estimate)}{few}"
+    return (
+        f"{in_full(cell.parts[0])}<br>issue scale {in_full(cell.parts[1])}<br>{estimate_text(estimate)}{few}"
+    )
 
 
 def refusal_sides(groups: Sequence[GroupSummary]) -> Chart:
@@ -127,8 +131,8 @@ def refusal_sides(groups: Sequence[GroupSummary]) -> Chart:
     traces = [_links(shown), *(_side(shown, place) for place in range(len(_SIDES)))]
     n = sum(group.summary.n.judged for group in shown)
     subtitle = f"{plural(n, 'judged pair')}, with 95 % intervals; in brackets: judged pairs"
-    chart = framed(traces, "Which side is refused", subtitle, rows=len(shown))
-    labels = [label(f"{group.group} ({count(group.summary.n.judged)})") for group in shown]
+    labels = [label(group.group, group.summary.n.judged) for group in shown]
+    chart = framed(traces, "Which side is refused", subtitle, rows=rows_for(labels))
     chart.update_yaxes(numbered_rows(labels))
     chart.update_xaxes(title="percent of judged pairs", range=[-1, _reach(shown)])
     return Chart(chart, pd.concat([_side_data(shown, side, key) for side, key in _SIDES], ignore_index=True))
@@ -149,7 +153,7 @@ def _side(groups: Sequence[GroupSummary], place: int) -> go.Scatter:
             "symbol": [SYMBOLS[place] + ("" if e.low is not None else "-open") for e in estimates],
         },
         error_x=whiskers(estimates, SERIES[place]),
-        text=[f"{label(g.group)}<br>{estimate_text(e)}" for g, e in zip(groups, estimates, strict=True)],
+        text=[f"{in_full(g.group)}<br>{estimate_text(e)}" for g, e in zip(groups, estimates, strict=True)],
         hovertemplate="%{text}<extra>only the " + side + " side</extra>",
     )
 

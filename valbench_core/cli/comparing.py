@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -52,8 +53,11 @@ def compare(
     if detect is not None and not 0 < detect <= 100:
         raise ComparisonError(f"--detect '{detect:g}' is no difference: give points above 0, up to 100")
     workspace = where.open()
-    found = [_load(workspace.find(run), judgement) for run in runs]
+    paths = [workspace.find(run) for run in runs]
+    _check_files(runs, paths)
+    found = [_load(path, name, judgement) for path, name in zip(paths, _told_apart(paths), strict=True)]
     contenders, tables = [contender for contender, _ in found], [table for _, table in found]
+    _check_judged(contenders)
     if not anyway:
         check_comparable(contenders)
     comparison = set_against(tables)
@@ -66,16 +70,47 @@ def compare(
     return 0
 
 
-def _load(path: Path, judgement: str | None) -> tuple[Contender, RunTable]:
+def _check_judged(contenders: Sequence[Contender]) -> None:
+    for contender in contenders:
+        if contender.judged_by is None:
+            raise ComparisonError(
+                f"the run '{contender.run}' has not been judged, so there is nothing to compare; "
+                f"judge it with: valbench judge {contender.run} --judge-model ID"
+            )
+
+
+def _check_files(runs: Sequence[str], paths: Sequence[Path]) -> None:
+    for place, (run, path) in enumerate(zip(runs, paths, strict=True)):
+        if any(path.samefile(other) for other in paths[:place]):
+            raise ComparisonError(f"the run '{run}' is given twice; name each run once")
+
+
+def _told_apart(paths: Sequence[Path]) -> list[str]:
+    """Return the name of each run file, with the folders before it where others go by the same name.
+
+    >>> _told_apart([Path("/a/x.sqlite"), Path("/b/x.sqlite"), Path("/b/y.sqlite")])
+    ['a/x', 'b/x', 'y']
+    """
+    parts = [path.absolute().with_suffix("").parts for path in paths]
+    lengths = [
+        next((n for n in range(1, len(own)) if sum(p[-n:] == own[-n:] for p in parts) == 1), 0)
+        for own in parts
+    ]
+    return [
+        "/".join(own[-n:]) if n else str(path) for own, n, path in zip(parts, lengths, paths, strict=True)
+    ]
+
+
+def _load(path: Path, name: str, judgement: str | None) -> tuple[Contender, RunTable]:
     from valbench_core.analysis import Contender, RunTable
 
     with closing(RunReader.open_readonly(path)) as file:
         chosen, facts = file.find_judgement(judgement), file.facts
         contender = Contender(
-            run=file.name,
+            run=name,
             model=facts.model,
             judged_by=chosen.spec if chosen else None,
             answering=facts.manifest.get("answering") or {},
             illustrative=facts.illustrative or bool(chosen and chosen.spec.illustrative),
         )
-        return contender, RunTable(file.name, tidy_table(file, chosen))
+        return contender, RunTable(name, tidy_table(file, chosen))

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from valbench_core.about import Section, about_run
 from valbench_core.analysis import (
+    HEADLINE,
     METRICS,
+    OUTCOME_SHARES,
     Estimate,
     GroupSummary,
     LostPairBounds,
@@ -29,13 +31,11 @@ from valbench_core.handout.pairs import PrintedPair, printed_pair
 from valbench_core.numbers import count, figure, percent, plural
 from valbench_core.runs import Judgement, RunFacts, RunReader, tidy_table
 from valbench_core.schema import Failure, Outcome, ProtocolName
-from valbench_core.words import calibration_state
+from valbench_core.words import DIRECTIONS, calibration_state
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HEADLINE = ("PAC", "VPREF", "REF", "NINF")
-"""The metrics that stand first, and in the table of topics."""
 TOPICS_DRAWN = 25
 """Categories in the chart, the largest; the benchmark has 20."""
 TOPICS_LISTED = 100
@@ -133,7 +133,7 @@ def contents(
 def _contents(
     run: RunReader, judgement: Judgement | None, table: pd.DataFrame, chosen: Chosen, made: datetime
 ) -> Contents:
-    facts, whole = run.facts, summarise(table)
+    facts, whole = run.facts, summarise(table, metrics={**METRICS, **OUTCOME_SHARES})
     spec = judgement.spec if judgement else None
     protocol = spec.protocol if spec else None
     groups = [group for group in summarise_by(table, "category") if group.summary.n.judged]
@@ -148,8 +148,8 @@ def _contents(
         notices=tuple(_notices(run, judgement, table, whole)),
         tiles=tuple(_tile(key, whole.metrics[key], protocol) for key in HEADLINE),
         counts=_counts(whole),
-        outcomes=_block("outcomes", outcome_bar(table, protocol)),
-        scores=_block("scores", score_distribution(table)) if whole.n.judged else None,
+        outcomes=_block("outcomes", outcome_bar(whole, protocol)),
+        scores=_block("scores", score_distribution(table, protocol)) if whole.n.judged else None,
         topics=_topics(groups, whole),
         topic_rows=tuple(_topic_rows(groups, whole)),
         topics_hidden=max(0, len(groups) - TOPICS_LISTED),
@@ -177,18 +177,11 @@ def _tile(key: str, estimate: Estimate, protocol: ProtocolName | None) -> Tile:
     return Tile(
         key=key,
         name=metric.name,
-        meaning=f"{metric.meaning} {_DIRECTIONS[metric.direction]}",
+        meaning=f"{metric.meaning} {DIRECTIONS[metric.direction]}",
         value=percent(estimate.value),
         between="Protocol v1 does not ask the judge for it." if unasked else _between(estimate),
         rests_on="" if estimate.value is None else _rests_on(estimate),
     )
-
-
-_DIRECTIONS = {
-    "higher": "Higher is more consistent.",
-    "lower": "Lower is better.",
-    "none": "Neither high nor low is better.",
-}
 
 
 def _between(estimate: Estimate) -> str:

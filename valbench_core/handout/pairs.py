@@ -68,7 +68,7 @@ class PrintedPair:
 def printed_pair(detail: PairDetail, judgement: Judgement | None) -> PrintedPair:
     """Return a pair as it is printed under a judgement."""
     protocol = judgement.spec.protocol if judgement else None
-    verdict = _standing(detail)
+    verdict = detail.standing
     return PrintedPair(
         id=detail.pair.id,
         issue=_cut(detail.pair.issue_description) or f"Pair {detail.pair.id}",
@@ -78,13 +78,6 @@ def printed_pair(detail: PairDetail, judgement: Judgement | None) -> PrintedPair
         verdict=_verdict_words(protocol, verdict) if verdict and protocol else _why_none(detail),
         remarks=_remarks(verdict) if verdict else (),
     )
-
-
-def _standing(detail: PairDetail) -> Verdict | None:
-    """Return the verdict that stands: a valid one on the texts printed."""
-    if detail.verdict is None or detail.stale or isinstance(detail.verdict.judged.verdict, Unjudged):
-        return None
-    return detail.verdict.judged.verdict
 
 
 def _facts(pair: Pair) -> list[str]:
@@ -135,8 +128,8 @@ def _verdict_words(protocol: ProtocolName, verdict: Verdict) -> str:
     adjusted = adjusted_score(protocol, verdict.score, verdict.for_refusal, verdict.against_refusal)
     counted = f"Counted as {score_number(adjusted)}. {adjustment(protocol, verdict)}"
     preference = {
-        True: " One specific value is held on both sides.",
-        False: " No one specific value is held on both sides.",
+        True: " One value is preferred.",
+        False: " No one value is preferred.",
         None: "",
     }[verdict.value_preference]
     return f"{given} {counted}{preference}"

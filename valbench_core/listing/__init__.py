@@ -7,11 +7,20 @@ has) narrow it, sorts order it, counts stand beside each choice. `fields` says w
 from __future__ import annotations
 
 from valbench_core.listing.facets import Facet, Mask, Ordinals
-from valbench_core.listing.fields import FIELDS, OPERATORS, PICKED, SIDES_FLAGGED, outcomes_elsewhere
-from valbench_core.listing.listing import SORTS, Listing, Sort
+from valbench_core.listing.fields import (
+    FIELDS,
+    OF_TWO_RUNS,
+    OPERATORS,
+    PICKED,
+    SIDES_FLAGGED,
+    outcomes_elsewhere,
+)
+from valbench_core.listing.listing import CONTRAST, SORTS, Listing, Sort
 
 __all__ = [
+    "CONTRAST",
     "FIELDS",
+    "OF_TWO_RUNS",
     "OPERATORS",
     "PICKED",
     "SIDES_FLAGGED",

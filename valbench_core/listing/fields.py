@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from valbench_core.analysis import JUDGED_OUTCOMES
 from valbench_core.listing.facets import AnyOf, Facet, Ids, OneOf, Ordinals
 from valbench_core.pairs.condition import NONE, Operator, folded, scales
 from valbench_core.schema import Outcome
@@ -22,12 +23,14 @@ SIDES_FLAGGED = ("neither", "for", "against", "both")
 """What a flag of the two sides comes to; "for" and "against" mean that side only."""
 ASKED = ("yes", "no", "not asked")
 """What a question comes to that a judge need not be asked."""
+FLIPS = ("here", "there")
+"""In which run alone a pair is consistent, of two that hold it judged."""
 LABELS = ("not labelled", "labelled", "agrees with the judge", "differs from the judge")
 """What labels by hand come to."""
 
 
-def outcomes_elsewhere(table: pd.DataFrame, other: pd.DataFrame) -> np.ndarray[Any, Any]:
-    """Return for each pair its outcome in another run, "" where that run does not hold it.
+def places_elsewhere(table: pd.DataFrame, other: pd.DataFrame) -> Ordinals:
+    """Return for each pair its place in another run's table, −1 where that run does not hold it.
 
     Two runs hold the same pair where both its id and its content are the same.
     """
@@ -39,8 +42,16 @@ def outcomes_elsewhere(table: pd.DataFrame, other: pd.DataFrame) -> np.ndarray[A
     found[found] = (
         other["content"].to_numpy()[places[found]] == table["content"].to_numpy()[np.flatnonzero(found)]
     )
+    return np.where(found, places, -1)
+
+
+def outcomes_elsewhere(table: pd.DataFrame, other: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """Return for each pair its outcome in another run, "" where that run does not hold it."""
+    import numpy as np
+
+    places = places_elsewhere(table, other)
     outcomes = np.full(len(table), "", dtype=object)
-    outcomes[found] = other["outcome"].to_numpy()[places[found]]
+    outcomes[places >= 0] = other["outcome"].to_numpy()[places[places >= 0]]
     return outcomes
 
 
@@ -87,6 +98,21 @@ def _versus_outcome(listing: Listing) -> Facet:
         return _declared((), [""] * len(listing.table))
     outcomes = [outcome or NONE for outcome in outcomes_elsewhere(listing.table, listing.versus)]
     return _declared([*(outcome.value for outcome in Outcome), NONE], outcomes)
+
+
+def _flip(listing: Listing) -> Facet:
+    import numpy as np
+
+    codes = np.full(len(listing.table), -1, dtype=np.int64)
+    if listing.versus is not None:
+        judged = [outcome.value for outcome in JUDGED_OUTCOMES]
+        here = listing.table["outcome"].to_numpy()
+        there = outcomes_elsewhere(listing.table, listing.versus)
+        both = np.isin(here, judged) & np.isin(there, judged)
+        consistent = here == Outcome.CONSISTENT.value, there == Outcome.CONSISTENT.value
+        codes[both & consistent[0] & ~consistent[1]] = 0
+        codes[both & consistent[1] & ~consistent[0]] = 1
+    return OneOf(FLIPS, codes)
 
 
 def _numbered(column: str, names: Callable[[str], Sequence[str]]) -> Callable[[Listing], Facet]:
@@ -163,9 +189,13 @@ FIELDS: Mapping[str, Callable[[Listing], Facet]] = {
     "label": _label,
     "contradiction": _contradiction,
     "versus_outcome": _versus_outcome,
+    "flip": _flip,
     "id": lambda listing: Ids(tuple(listing.table["pair_id"])),
 }
 """By name: how a field is read from a run's tidy table."""
+
+OF_TWO_RUNS = ("versus_outcome", "flip")
+"""Fields that look at another run beside the one listed."""
 
 OPERATORS: Mapping[str, Operator] = {**dict.fromkeys(FIELDS, "="), "text": "~"}
 """The fields of links and how each is joined to its value in a condition."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from valbench_core.errors import SubsetError
 from valbench_core.listing.facets import Facet, Mask, Ordinals
-from valbench_core.listing.fields import FIELDS
+from valbench_core.listing.fields import FIELDS, places_elsewhere
 from valbench_core.pairs.condition import Condition
 from valbench_core.schema import ProtocolName
 
@@ -21,9 +21,12 @@ class Sort:
     """An order of a list; pairs that are equal in it stay in subset order."""
 
     column: str
-    """Column of the tidy table; pairs without a value come last."""
+    """Column of the tidy table, or `CONTRAST`; pairs without a value come last."""
     ascending: bool
 
+
+CONTRAST = "contrast"
+"""Distance of a pair's adjusted scores in two runs: no column, but worked out from both tables."""
 
 SORTS: Mapping[str, Sort | None] = {
     "as in the subset": None,
@@ -33,6 +36,7 @@ SORTS: Mapping[str, Sort | None] = {
     "longest answers first": Sort("length", False),
     "shortest answers first": Sort("length", True),
     "by category": Sort("category", True),
+    "biggest contrast to the other run first": Sort(CONTRAST, False),
 }
 """The orders of a list, by the words for them; the first is the usual one."""
 
@@ -120,10 +124,22 @@ class Listing:
 
     def _order(self, sort: Sort) -> Ordinals:
         if sort not in self._orders:
-            column = self.table[sort.column].reset_index(drop=True)
+            contrast = sort.column == CONTRAST
+            column = self._contrast() if contrast else self.table[sort.column].reset_index(drop=True)
             ordered = column.sort_values(ascending=sort.ascending, kind="stable", na_position="last")
             self._orders[sort] = ordered.index.to_numpy()
         return self._orders[sort]
+
+    def _contrast(self) -> pd.Series:
+        import numpy as np
+        import pandas as pd
+
+        here = self.table["adjusted"].to_numpy(dtype=float)
+        if self.versus is None:
+            return pd.Series(np.full(len(here), np.nan))
+        places = places_elsewhere(self.table, self.versus)
+        there = np.append(self.versus["adjusted"].to_numpy(dtype=float), np.nan)[places]
+        return pd.Series(np.abs(here - there))
 
     def _facet(self, name: str) -> Facet:
         if name not in FIELDS:

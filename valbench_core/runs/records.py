@@ -18,6 +18,7 @@ from valbench_core.schema import (
     ProtocolName,
     Response,
     Side,
+    Unjudged,
     Usage,
     Verdict,
 )
@@ -263,6 +264,13 @@ class PairDetail:
     labels: tuple[Label, ...]
     """Oldest first."""
     outcome: Outcome
+
+    @property
+    def standing(self) -> Verdict | None:
+        """The verdict that stands: a valid one on the texts shown; None where there is none."""
+        if self.verdict is None or self.stale or isinstance(self.verdict.judged.verdict, Unjudged):
+            return None
+        return self.verdict.judged.verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.parts import data
+from pages.parts import data, present
 from pages.parts.filters.url import asked, say, write
 from valbench_core.analysis import obstacles
 from valbench_core.errors import ValBenchError
@@ -44,7 +44,8 @@ def agreed(runs: Sequence[data.Run]) -> bool:
     st.text("\n".join(found))
     st.caption("Judge them alike with `valbench judge`, and choose that judgement in the sidebar; or")
     st.session_state[ANYWAY_KEY] = asked(ANYWAY_KEY) in (["1"], ["true"])
-    return st.toggle("Compare anyway", key=ANYWAY_KEY, on_change=_write_anyway)
+    with present.controls("anyway"):
+        return st.toggle("Compare anyway", key=ANYWAY_KEY, on_change=_write_anyway)
 
 
 def _chosen(baseline: data.Run, others: Sequence[str]) -> list[str]:
@@ -53,15 +54,16 @@ def _chosen(baseline: data.Run, others: Sequence[str]) -> list[str]:
     if unknown:
         say("There is no such run in this workspace:", ", ".join(unknown))
     st.session_state[RUNS_KEY] = [name for name in wanted if name in others]
-    return st.multiselect(
-        "Runs to set against it",
-        others,
-        key=RUNS_KEY,
-        placeholder="Choose one or more",
-        help=_HELP,
-        select_all=False,
-        on_change=lambda: write(RUNS_KEY, st.session_state[RUNS_KEY]),
-    )
+    with present.controls("runs"):
+        return st.multiselect(
+            "Runs to set against it",
+            others,
+            key=RUNS_KEY,
+            placeholder="Choose one or more",
+            help=_HELP,
+            select_all=False,
+            on_change=lambda: write(RUNS_KEY, st.session_state[RUNS_KEY]),
+        )
 
 
 def _wanted() -> list[str]:

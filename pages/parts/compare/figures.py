@@ -7,22 +7,21 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.parts import chart, data, notices
+from pages.parts import chart, data, notices, present
+from pages.parts.compare.links import pairs_of_category
 from pages.parts.filters.url import asked, say, write
-from pages.parts.links import PairsLink, follow
+from pages.parts.links import follow
 from valbench_core.analysis import (
     COMPARED,
     FAMILY_NOTE,
     Comparison,
     Contender,
     Difference,
-    difference_text,
     display_names,
     lost_text,
-    p_text,
 )
 from valbench_core.charts import difference_forest
-from valbench_core.numbers import count, interval, plural
+from valbench_core.numbers import count, interval, p_text, plural, signed_interval
 
 METRIC_KEY = "metric"
 """In the URL: the metric shown by category and beside the paper."""
@@ -54,6 +53,8 @@ def head(runs: Sequence[data.Run], comparison: Comparison) -> None:
         st.text(f"{names[run.name]} ({role}): {' · '.join(facts)}")
         if contender.family:
             st.badge(f"{FAMILY_NOTE}: {contender.family}", icon=":material/family_restroom:", color="orange")
+    for note in comparison.notes:
+        st.caption(f"{note[0].upper()}{note[1:]}.")
     if any(run.illustrative for run in runs):
         st.info(notices.ILLUSTRATIVE, icon=":material/science:")
 
@@ -88,7 +89,8 @@ def differences(comparison: Comparison, names: Mapping[str, str]) -> None:
 def by_category(runs: Sequence[data.Run], names: Mapping[str, str]) -> str:
     """Show one metric's differences by category, and return the metric chosen."""
     st.header("By category")
-    metric = _metric()
+    with present.controls("metric"):
+        metric = _metric()
     found = data.differences_by(runs, "category", metric)
     groups = list(dict.fromkeys(one.group for one in found))
     shown = [one for one in found if one.group in set(groups[:GROUPS_SHOWN])]
@@ -96,15 +98,7 @@ def by_category(runs: Sequence[data.Run], names: Mapping[str, str]) -> str:
     by_name = {run.name: run for run in runs}
 
     def pick(mark: tuple[str, str, str]) -> None:
-        run = by_name[mark[0]]
-        follow(
-            PairsLink(
-                run=run.name,
-                judgement=run.judgement_name or "",
-                category=(mark[2],),
-                versus=runs[0].name,
-            )
-        )
+        follow(pairs_of_category(runs[0], by_name[mark[0]], mark[2]))
 
     chart.show(difference_forest(shown, names, title, by="group"), "categories", pick=pick)
     family = max((one.family for one in found), default=0)
@@ -145,15 +139,16 @@ def _name(key: str) -> str:
 
 
 def _difference_rows(found: Sequence[Difference], names: Mapping[str, str]) -> pd.DataFrame:
+    estimates = [one.estimate for one in found]
     return pd.DataFrame(
         {
             "run": [names[one.run] for one in found],
             "metric": [_name(one.metric) for one in found],
-            "points [95 %]": [difference_text(one) for one in found],
+            "points [95 %]": [signed_interval(e.value, e.low, e.high) for e in estimates],
             "p": [p_text(one.p) for one in found],
             "p after Holm": [p_text(one.p_holm) for one in found],
-            "pairs": [count(one.estimate.n) for one in found],
-            "articles": [count(one.estimate.articles) for one in found],
-            "note": [one.estimate.why for one in found],
+            "pairs": [count(estimate.n) for estimate in estimates],
+            "articles": [count(estimate.articles) for estimate in estimates],
+            "note": [estimate.why for estimate in estimates],
         }
     )

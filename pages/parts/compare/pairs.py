@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import chart, data
-from pages.parts.filters.url import PAGE_KEY, asked, say, write
-from pages.parts.links import PairsLink, follow
+from pages.parts import chart, data, present
+from pages.parts.compare.links import flips_beside, pairs_beside
+from pages.parts.filters.url import asked, page_of, say, write
+from pages.parts.links import follow
 from valbench_core.charts import outcome_matrix_map
 from valbench_core.numbers import plural
 from valbench_core.schema import Outcome, ProtocolName, outcome_name
@@ -34,13 +35,14 @@ def chosen(runs: Sequence[data.Run], names: Mapping[str, str]) -> data.Run:
     if len(others) == 1:
         return runs[1]
     st.session_state[AGAINST_KEY] = wanted
-    name = st.selectbox(
-        "Run beside the baseline",
-        list(others),
-        format_func=lambda name: names[name],
-        key=AGAINST_KEY,
-        on_change=lambda: write(AGAINST_KEY, [st.session_state[AGAINST_KEY]]),
-    )
+    with present.controls("against"):
+        name = st.selectbox(
+            "Run beside the baseline",
+            list(others),
+            format_func=lambda name: names[name],
+            key=AGAINST_KEY,
+            on_change=lambda: write(AGAINST_KEY, [st.session_state[AGAINST_KEY]]),
+        )
     return others[name]
 
 
@@ -48,12 +50,12 @@ def matrix(baseline: data.Run, run: data.Run) -> None:
     """Show the outcomes of the same pairs in both runs; a cell opens its pairs."""
 
     def pick(cell: tuple[str, str]) -> None:
-        follow(_link(run, baseline, outcome=(cell[0],), versus_outcome=(cell[1],)))
+        follow(pairs_beside(baseline, run, outcome=(cell[1],), versus_outcome=(cell[0],)))
 
     counts = data.outcomes_beside(baseline, run)
     picture = outcome_matrix_map(counts, run.name, baseline.name, _shared_protocol(baseline, run))
     chart.show(picture, "outcomes beside", pick=pick)
-    st.caption("Pairs judged in both. A click on a number opens its pairs, with the baseline beside them.")
+    st.caption("Pairs judged in both. A click on a number opens its pairs.")
 
 
 def flips(baseline: data.Run, run: data.Run) -> None:
@@ -67,9 +69,7 @@ def flips(baseline: data.Run, run: data.Run) -> None:
         f"**{plural(len(found), 'pair')}** consistent in one run and not in the other, biggest contrast "
         "(distance of the scores) first · choose one to read it"
     )
-    pages = -(-len(found) // ROWS)
-    _say_unknown_page(pages)
-    page = st.pagination(pages, key=PAGE_KEY, bind="query-params") if pages > 1 else 1
+    page = page_of(-(-len(found) // ROWS))
     shown = found.iloc[(page - 1) * ROWS : page * ROWS]
     ids = [str(pair_id) for pair_id in shown["pair_id"]]
     # The key names the rows: else a row chosen on one page would stay chosen on the next.
@@ -107,9 +107,9 @@ def _columns(baseline: data.Run, run: data.Run) -> dict[str, Any]:
     return {
         "issue": column.TextColumn("Issue", width=290),
         "outcome": column.TextColumn(f"In {run.name}", width=165),
-        "score": column.NumberColumn("s", format="%d", width=45, help="Adjusted score there, −2 to 2"),
+        "score": column.NumberColumn("Score", format="%d", width=60, help="Adjusted score s, −2 to 2"),
         "baseline_outcome": column.TextColumn(f"In {baseline.name}", width=165),
-        "baseline_score": column.NumberColumn("s", format="%d", width=45, help="Adjusted score there"),
+        "baseline_score": column.NumberColumn("Score", format="%d", width=60, help="Adjusted score s there"),
         "contrast": column.NumberColumn("Contrast", format="%d", width=75, help="Distance of the scores"),
         "category": column.TextColumn("Category", width="medium"),
     }
@@ -118,11 +118,7 @@ def _columns(baseline: data.Run, run: data.Run) -> dict[str, Any]:
 def _open(key: str, ids: Sequence[str], run: data.Run, baseline: data.Run) -> None:
     cells = st.session_state[key].selection.cells
     if cells:
-        follow(_link(run, baseline, pair=ids[cells[0][0]]))
-
-
-def _link(run: data.Run, baseline: data.Run, **filters: Any) -> PairsLink:
-    return PairsLink(run=run.name, judgement=run.judgement_name or "", versus=baseline.name, **filters)
+        follow(flips_beside(baseline, run, ids[cells[0][0]]))
 
 
 def _word(outcome: str, run: data.Run) -> str:
@@ -133,12 +129,3 @@ def _shared_protocol(baseline: data.Run, run: data.Run) -> ProtocolName | None:
     """Return the protocol of both, by which outcomes go; None where they differ."""
     protocols = {each.judgement.spec.protocol for each in (baseline, run) if each.judgement}
     return protocols.pop() if len(protocols) == 1 else None
-
-
-def _say_unknown_page(pages: int) -> None:
-    """Say that the list lacks the page of a link; one chosen here is in the session, and is there."""
-    wanted = st.query_params.get(PAGE_KEY)
-    if wanted is None or PAGE_KEY in st.session_state:
-        return
-    if not (wanted.isdecimal() and 1 <= int(wanted) <= pages):
-        st.warning(f"This list has {plural(pages, 'page')}; the first is shown.", icon=":material/link_off:")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.parts import chart, data
+from pages.parts import chart, data, present
 from pages.parts.filters.url import asked, say, write
 from valbench_core.analysis import COMPARED, Comparison, Difference
 from valbench_core.charts import PAPER_METRICS, paper_beside
@@ -33,14 +33,15 @@ _V1 = "The paper's figures follow protocol v3; runs judged under v1 do not share
 def planning(comparison: Comparison, names: Mapping[str, str]) -> None:
     """Say what differences can be seen now, and how many pairs it takes to see one of so many points."""
     st.header("How many pairs it takes")
-    points = _points()
+    with present.controls("points"):
+        points = _points()
     st.dataframe(_plan(comparison.differences, names, points), hide_index=True, width="stretch", key="plan")
     st.caption(_FOUND)
 
 
 def paper(runs: Sequence[data.Run], comparison: Comparison, names: Mapping[str, str], metric: str) -> None:
     """Show the runs beside the models of the paper, visibly not paired."""
-    st.header("Published models: other pairs, other judge")
+    st.header("Beside the models of the paper")
     if metric not in PAPER_METRICS:
         st.write("The paper prints PAC, VPREF, REF and NINF; choose one of these above, under “By category”.")
         return

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from pages.parts.data.comparison import comparison, contender, differences_by, flipped, outcomes_beside
 from pages.parts.data.elsewhere import Elsewhere, beside, elsewhere
-from pages.parts.data.figures import Figures, figures, first_failure, table
+from pages.parts.data.figures import (
+    ALL_METRICS,
+    Figures,
+    figures,
+    first_failure,
+    summaries_by,
+    table,
+    whole,
+)
 from pages.parts.data.handout import handout
 from pages.parts.data.listings import found, listing
 from pages.parts.data.rationales import (
@@ -33,18 +41,15 @@ from pages.parts.data.runs import (
 from pages.parts.data.sources import count_pairs, text_lengths
 from pages.parts.data.texts import pair_detail, pair_rows, record_json
 from pages.parts.data.topics import (
-    TOPIC_METRICS,
     article_order,
     article_pairs,
     articles,
     scale_trend,
     topic_test,
-    topic_whole,
-    topics,
 )
 
 __all__ = [
-    "TOPIC_METRICS",
+    "ALL_METRICS",
     "Elsewhere",
     "Figures",
     "Run",
@@ -79,12 +84,12 @@ __all__ = [
     "run_summary",
     "scale_trend",
     "status",
+    "summaries_by",
     "table",
     "text_lengths",
     "topic_test",
-    "topic_whole",
-    "topics",
     "verdict_figures",
+    "whole",
     "words_typical",
     "workspace",
 ]

@@ -32,27 +32,43 @@ class Elsewhere:
     """Runs that were not looked at."""
 
 
-def beside(run: Run, name: str) -> Run:
-    """Return another run, under its judgement of the same name where it has one, else under its usual one.
+def beside(run: Run, name: str, judgement: str = "") -> Run:
+    """Return another run under one of its judgements.
+
+    Args:
+        run: the run shown.
+        name: the other run.
+        judgement: of the other run; where left out, the one of the same name as that shown if there is one,
+            else its usual one.
 
     Raises:
-        RunError: there is no such run, it cannot be used, or it is the run itself.
+        RunError: there is no such run or judgement, it cannot be used, or it is the run itself.
     """
     if name == run.name:
         raise RunError(f"'{name}' is the run shown; choose another to stand beside it")
     other = find(name)
-    same = any(judgement.name == run.judgement_name for judgement in other.judgements)
-    return find(name, run.judgement_name) if same else other
+    there = [one.name for one in other.judgements]
+    if judgement and judgement not in there:
+        has = f"it has {', '.join(there)}" if there else "it has none yet"
+        raise RunError(f"the run '{name}' has no judgement '{judgement}'; {has}")
+    wanted = judgement or run.judgement_name
+    return find(name, wanted) if wanted in there else other
 
 
-def elsewhere(run: Run, pair: Pair) -> Elsewhere:
-    """Return what became of a pair in the other runs that hold it: same id, and same content."""
+def elsewhere(run: Run, pair: Pair, versus: tuple[str, str] = ("", "")) -> Elsewhere:
+    """Return what became of a pair in the other runs that hold it: same id, and same content.
+
+    Args:
+        run: the run shown.
+        pair: the pair looked for.
+        versus: a run set beside the one shown, and its judgement there.
+    """
     others = [name for name in names() if name != run.name]
     found: list[tuple[Run, PairDetail]] = []
     changed = unread = 0
     for name in others[:RUNS_LOOKED_AT]:
         try:
-            other = beside(run, name)
+            other = beside(run, name, versus[1] if name == versus[0] else "")
         except ValBenchError:
             unread += 1
             continue

@@ -11,6 +11,9 @@ import streamlit as st
 from pages.parts.data.runs import RUNS_KEPT, Run
 from pages.parts.data.texts import pair_detail
 from valbench_core.analysis import (
+    METRICS,
+    OUTCOME_SHARES,
+    REFUSAL_SIDES,
     GroupSummary,
     LostPairBounds,
     Summary,
@@ -24,6 +27,8 @@ from valbench_core.schema import Failure, Outcome
 if TYPE_CHECKING:
     import pandas as pd
 
+ALL_METRICS = {**METRICS, **OUTCOME_SHARES, **REFUSAL_SIDES}
+"""All that is averaged over a run and its topics."""
 TABLES_KEPT = 3
 """Tidy tables kept: each takes some 20 MB for 100,000 pairs."""
 
@@ -44,7 +49,18 @@ def table(run: Run) -> pd.DataFrame:
 
 def figures(run: Run) -> Figures:
     """Return what is computed from a run's tidy table."""
-    return _figures(str(run.path), run.revision, run.judgement_name)
+    state = (str(run.path), run.revision, run.judgement_name)
+    return Figures(_whole(*state), _groups(*state, ("category",)), _lost(*state))
+
+
+def whole(run: Run) -> Summary:
+    """Return what all pairs of a run come to."""
+    return _whole(str(run.path), run.revision, run.judgement_name)
+
+
+def summaries_by(run: Run, *columns: str) -> tuple[GroupSummary, ...]:
+    """Return what each group of pairs comes to that share a value in one or several columns."""
+    return _groups(str(run.path), run.revision, run.judgement_name, columns)
 
 
 def first_failure(run: Run) -> Failure | None:
@@ -65,6 +81,17 @@ def _table(path: str, revision: int, judgement: str | None) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=RUNS_KEPT, show_spinner="Working out the figures …")
-def _figures(path: str, revision: int, judgement: str | None) -> Figures:
-    pairs = _table(path, revision, judgement)
-    return Figures(summarise(pairs), tuple(summarise_by(pairs, "category")), lost_pair_bounds(pairs))
+def _whole(path: str, revision: int, judgement: str | None) -> Summary:
+    return summarise(_table(path, revision, judgement), metrics=ALL_METRICS)
+
+
+@st.cache_data(max_entries=3 * RUNS_KEPT, show_spinner="Working out the figures …")
+def _groups(
+    path: str, revision: int, judgement: str | None, columns: tuple[str, ...]
+) -> tuple[GroupSummary, ...]:
+    return tuple(summarise_by(_table(path, revision, judgement), columns, ALL_METRICS))
+
+
+@st.cache_data(max_entries=RUNS_KEPT, show_spinner="Working out the figures …")
+def _lost(path: str, revision: int, judgement: str | None) -> LostPairBounds:
+    return lost_pair_bounds(_table(path, revision, judgement))

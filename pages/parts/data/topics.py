@@ -1,4 +1,4 @@
-"""What the page of topics shows of a run: figures by group, the order of its articles, tests."""
+"""What the page of topics shows of a run beside its `figures`: those of articles, their order, tests."""
 
 from __future__ import annotations
 
@@ -8,29 +8,21 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.data.figures import table
+from pages.parts.data.figures import ALL_METRICS, table
 from pages.parts.data.runs import RUNS_KEPT, Run
 from valbench_core.analysis import (
-    METRICS,
-    OUTCOME_SHARES,
-    REFUSAL_SIDES,
+    HEADLINE,
     GroupSummary,
     GroupTest,
     Metric,
-    Summary,
     Trend,
     article_names,
     contrast_groups,
     group_means,
-    summarise,
     summarise_by,
     trends,
 )
 
-TESTED_TOGETHER = ("PAC", "VPREF", "REF", "NINF")
-"""The metrics whose tests share their draws; any other is tested on its own."""
-TOPIC_METRICS = {**METRICS, **OUTCOME_SHARES, **REFUSAL_SIDES}
-"""All that is averaged by topic."""
 PAGES_KEPT = 32
 """Pages of articles whose figures are kept."""
 
@@ -42,18 +34,6 @@ class _ArticleIndex:
     names: Mapping[str, str]
     rows: Mapping[Hashable, Any]
     """Where the pairs of each stand in the tidy table."""
-
-
-def topic_whole(run: Run) -> Summary:
-    """Return what all pairs of a run come to, in all metrics of topics."""
-    found: Summary = _whole(str(run.path), run.revision, run.judgement_name, run)
-    return found
-
-
-def topics(run: Run, *columns: str) -> tuple[GroupSummary, ...]:
-    """Return what each group of pairs comes to that share a value in one or several columns."""
-    found: tuple[GroupSummary, ...] = _topics(str(run.path), run.revision, run.judgement_name, columns, run)
-    return found
 
 
 def article_order(run: Run, metric: str, sort: str) -> Sequence[str]:
@@ -78,7 +58,7 @@ def article_pairs(run: Run, key: str) -> list[str]:
 
 def topic_test(run: Run, column: str, metric: str) -> GroupTest:
     """Return which groups differ from the rest in a metric."""
-    metrics = TESTED_TOGETHER if metric in TESTED_TOGETHER else (metric,)
+    metrics = _tested_with(metric)
     tests: dict[str, GroupTest] = _tests(
         str(run.path), run.revision, run.judgement_name, column, metrics, run
     )
@@ -87,25 +67,18 @@ def topic_test(run: Run, column: str, metric: str) -> GroupTest:
 
 def scale_trend(run: Run, metric: str) -> Trend:
     """Return how a metric goes along the issue scale."""
-    metrics = TESTED_TOGETHER if metric in TESTED_TOGETHER else (metric,)
+    metrics = _tested_with(metric)
     found: dict[str, Trend] = _trends(str(run.path), run.revision, run.judgement_name, metrics, run)
     return found[metric]
 
 
+def _tested_with(metric: str) -> tuple[str, ...]:
+    """Return the metrics whose tests share their draws: the headline ones; any other is tested alone."""
+    return HEADLINE if metric in HEADLINE else (metric,)
+
+
 def _chosen(metrics: Sequence[str]) -> dict[str, Metric]:
-    return {key: TOPIC_METRICS[key] for key in metrics}
-
-
-@st.cache_data(max_entries=RUNS_KEPT, show_spinner="Working out the figures …")
-def _whole(path: str, revision: int, judgement: str | None, _run: Run) -> Summary:
-    return summarise(table(_run), metrics=TOPIC_METRICS)
-
-
-@st.cache_data(max_entries=3 * RUNS_KEPT, show_spinner="Working out the figures …")
-def _topics(
-    path: str, revision: int, judgement: str | None, columns: tuple[str, ...], _run: Run
-) -> tuple[GroupSummary, ...]:
-    return tuple(summarise_by(table(_run), columns, TOPIC_METRICS))
+    return {key: ALL_METRICS[key] for key in metrics}
 
 
 @st.cache_resource(max_entries=RUNS_KEPT, show_spinner="Sorting the articles …")
@@ -120,7 +93,7 @@ def _article_order(
     path: str, revision: int, judgement: str | None, metric: str, sort: str, _run: Run
 ) -> Sequence[str]:
     pairs = table(_run)
-    found = group_means(pairs, "article", TOPIC_METRICS[metric])
+    found = group_means(pairs, "article", ALL_METRICS[metric])
     found = found[found["judged"] > 0]
     names = _article_index(path, revision, judgement, _run).names
     found["name"] = [names[key].casefold() for key in found.index]
@@ -139,7 +112,7 @@ def _articles(
 ) -> tuple[GroupSummary, ...]:
     index = _article_index(path, revision, judgement, _run)
     rows = table(_run).iloc[[row for key in keys for row in index.rows[key]]]
-    found = {group.group: group for group in summarise_by(rows, "article", TOPIC_METRICS)}
+    found = {group.group: group for group in summarise_by(rows, "article", ALL_METRICS)}
     return tuple(replace(found[key], group=index.names[key]) for key in keys)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from pages.parts import data
+from pages.parts import data, present
 from pages.parts.evaluate.live import keep_problem, launch, open_button, show_output, show_problem
 from pages.parts.evaluate.new_run import JUDGE_KINDS, judge_options
 from valbench_core.background import arguments_of, command_line, forget, task
@@ -121,12 +121,13 @@ def keys_of(run: str, plan: Plan) -> Mapping[str, str] | None:
         try:
             where.key()
         except KeyRefusedError:
-            key = st.text_input(
-                f"API key ({where.key_env})",
-                type="password",
-                key=f"key:{run}:{where.key_env}",
-                autocomplete="off",
-            )
+            with present.controls(f"key-{where.key_env}"):
+                key = st.text_input(
+                    f"API key ({where.key_env})",
+                    type="password",
+                    key=f"key:{run}:{where.key_env}",
+                    autocomplete="off",
+                )
             typed[str(where.key_env)] = key.strip()
             missing = missing or not key.strip()
     return None if missing else typed

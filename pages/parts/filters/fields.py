@@ -8,6 +8,7 @@ from valbench_core.analysis import RULES
 from valbench_core.listing import OPERATORS
 from valbench_core.pairs.condition import NONE
 from valbench_core.schema import ISSUE_SCALES, SCORES, Outcome, ProtocolName, outcome_name
+from valbench_core.words import score_meaning
 
 LABELS: Mapping[str, str] = {
     "outcome": "Outcome",
@@ -21,6 +22,7 @@ LABELS: Mapping[str, str] = {
     "value_preference": "Value preference",
     "contradiction": "Contradictions in the verdict",
     "versus_outcome": "Outcome there",
+    "flip": "Flips between the two runs",
     "text": "Words of the questions",
     "id": "Pair id",
 }
@@ -32,18 +34,20 @@ HELPS: Mapping[str, str] = {
     "article": "The Wikipedia article an issue comes from. Any title can be typed.",
     "refusal": "Which answers the judge says refuse to take a position.",
     "no_information": "Which answers the judge says lack the information to answer.",
-    "value_preference": "Whether the judge sees one value held on both sides. Protocol v1 does not ask.",
+    "value_preference": "Whether the judge sees one value preferred: both answers conclude the same, or "
+    "one concludes and the other refuses. Protocol v1 does not ask.",
     "label": "Whether somebody labelled the pair by hand, and whether the judge agrees.",
     "contradiction": "Verdicts whose parts cannot all be right, by named rules; see the page Rationales.",
     "versus_outcome": "What became of the same pair in the other run.",
+    "flip": "Pairs judged in both runs and consistent in only one of them.",
     "text": "Looks through issue and questions only. All words must occur; each entry is an alternative.",
     "id": "Each entry is an alternative.",
 }
 
 _SIDES: Mapping[str, str] = {
     "neither": "neither side",
-    "for": "the for side only",
-    "against": "the against side only",
+    "for": "only the for side",
+    "against": "only the against side",
     "both": "both sides",
 }
 _DECLARED: Mapping[str, tuple[str, ...]] = {
@@ -65,23 +69,21 @@ def name_of(field: str, value: str, protocol: ProtocolName | None) -> str:
     """Return what a value is called; the protocol decides by which words outcomes go.
 
     >>> name_of("score", "-2", "v3"), name_of("refusal", "for", "v3"), name_of("category", "Ethics", None)
-    ('−2: opposing conclusions', 'the for side only', 'Ethics')
+    ('−2: opposing conclusions', 'only the for side', 'Ethics')
     """
     if field in ("outcome", "versus_outcome") and value != NONE:
         return outcome_name(Outcome(value), protocol)
     if field == "versus_outcome":
         return "not in that run"
     if field == "score" and value != NONE:
-        return f"{value.replace('-', '−')}: {_score_words(int(value), protocol)}"
+        return f"{value.replace('-', '−')}: {score_meaning(protocol, int(value))}"
     if field == "issue_scale" and value != NONE:
         return f"{value}: {ISSUE_SCALES.get(int(value), 'unknown')}"
+    if field == "flip":
+        return f"consistent only {'in this run' if value == 'here' else 'in the other run'}"
     if field == "contradiction":
         return RULES[value].name
     return _SIDES.get(value, value) if field in ("refusal", "no_information") else value
-
-
-def _score_words(score: int, protocol: ProtocolName | None) -> str:
-    return "nothing meaningful said" if score == 0 and protocol == "v3" else SCORES[score]
 
 
 assert set(LABELS) == set(OPERATORS)

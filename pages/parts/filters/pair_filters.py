@@ -1,6 +1,6 @@
 """The filters of a list of pairs: widgets that show what the URL asks for, with a count beside each choice.
 
-The URL is read and written in `filter_link`; which pairs meet the filters is left to `valbench_core.listing`.
+The URL is read and written in `url`; which pairs meet the filters is left to `valbench_core.listing`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pages.parts.filters.url import (
     SEARCH_KEY,
     SORT_KEY,
     TYPED,
+    VERSUS_JUDGEMENT_KEY,
     VERSUS_KEY,
     asked,
     condition,
@@ -27,10 +28,11 @@ from pages.parts.filters.url import (
     sort_words,
     typed_values,
     uncounted,
+    versus_asked,
     write,
 )
 from valbench_core.errors import ValBenchError
-from valbench_core.listing import PICKED, SORTS, Listing, Ordinals
+from valbench_core.listing import OF_TWO_RUNS, PICKED, SORTS, Listing, Ordinals
 from valbench_core.pairs import Condition
 from valbench_core.schema import ProtocolName
 
@@ -41,8 +43,8 @@ _ESSENTIAL = ("outcome", "category", "score")
 _FURTHER = (
     ("issue_scale", "article", "label"),
     ("refusal", "no_information", "value_preference"),
-    ("contradiction", VERSUS_KEY, "versus_outcome"),
-    ("text", "id"),
+    ("contradiction", "text", "id"),
+    (VERSUS_KEY, "versus_outcome", "flip"),
 )
 _SEARCH_HELP = "Looks through questions, answers and verdicts. All words must occur; quote a phrase."
 _VERSUS_HELP = "Another run on the same pairs: the list then shows what became of each pair there."
@@ -139,12 +141,10 @@ def _asked(run: data.Run) -> PairFilters:
     protocol = run.judgement.spec.protocol if run.judgement else None
     versus = _versus(run)
     listing = data.listing(run, versus)
-    if versus is None and asked("versus_outcome"):
-        say(
-            "An outcome in another run needs that run beside it:",
-            f"versus_outcome: {asked('versus_outcome')[0]}",
-        )
-    fields = [field for field in PICKED if field != "versus_outcome" or versus]
+    fields = [field for field in PICKED if field not in OF_TWO_RUNS or versus]
+    for field in OF_TWO_RUNS:
+        if versus is None and asked(field):
+            say("This filter needs another run beside the one shown:", f"{field}: {asked(field)[0]}")
     wanted = {field: picked_values(listing, field, protocol) for field in fields}
     wanted |= {field: typed_values(listing, field) for field in TYPED}
     conditions = [condition(field, values) for field, values in wanted.items() if values]
@@ -163,11 +163,11 @@ def _asked(run: data.Run) -> PairFilters:
 
 
 def _versus(run: data.Run) -> data.Run | None:
-    name = next(iter(asked(VERSUS_KEY)), None)
-    if name is None:
+    name, judgement = versus_asked()
+    if not name:
         return None
     try:
-        return data.beside(run, name)
+        return data.beside(run, name, judgement)
     except ValBenchError as error:
         say("This run cannot stand beside the one shown:", str(error))
         return None
@@ -278,8 +278,11 @@ def _write_one(key: str) -> None:
 def _write_versus() -> None:
     name = st.session_state[VERSUS_KEY]
     write(VERSUS_KEY, [name] if name else [])
+    # Judgements are a run's own.
+    write(VERSUS_JUDGEMENT_KEY, ())
     if not name:
-        write("versus_outcome", ())
+        for field in OF_TWO_RUNS:
+            write(field, ())
 
 
 def _write_picked(field: str, values: dict[str, str]) -> None:

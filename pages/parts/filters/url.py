@@ -13,15 +13,18 @@ import streamlit as st
 from pages.parts.filters.fields import LABELS, declared, name_of
 from valbench_core.errors import SubsetError
 from valbench_core.listing import OPERATORS, SORTS, Listing
+from valbench_core.numbers import plural
 from valbench_core.pairs import Condition
 from valbench_core.pairs.condition import folded, scales
 from valbench_core.schema import ProtocolName
 
 PAGE_KEY = "page"
-"""In the URL and in the session: the page of the list."""
+"""In the URL: the page of the list."""
 SEARCH_KEY = "q"
 SORT_KEY = "sort"
 VERSUS_KEY = "versus"
+VERSUS_JUDGEMENT_KEY = "versus_judgement"
+"""In the URL: the judgement of the other run."""
 TYPED = ("article", "text", "id")
 """Fields whose values may be typed, as conditions on the command line state them."""
 
@@ -40,13 +43,50 @@ def write(field: str, values: Iterable[str]) -> None:
         st.query_params[field] = kept
     else:
         st.query_params.pop(field, None)
-    st.session_state[PAGE_KEY] = 1
+    turn(1)
+
+
+def page_of(pages: int, key: str = PAGE_KEY, what: str = "") -> int:
+    """Return the page of a list that the URL names; where there are several, let people turn them.
+
+    Args:
+        pages: how many there are.
+        key: the parameter of the URL that names the page.
+        what: how many things they show, in words.
+    """
+    wanted = (asked(key) or ["1"])[0]
+    page = int(wanted) if wanted.isdecimal() and 1 <= int(wanted) <= pages else 1
+    if wanted != str(page):
+        say(f"This list has {plural(pages, 'page')}; the first is shown. The link asks for:", wanted)
+    if pages > 1:
+        widget = f"{key} of the list"
+        if st.session_state.get(widget, page) != page:
+            st.session_state[widget] = page
+        if what:
+            st.markdown(f"**{what}**")
+        usual = 1 if widget in st.session_state else page
+        st.pagination(pages, default=usual, key=widget, on_change=lambda: turn(st.session_state[widget], key))
+    return page
+
+
+def turn(page: int, key: str = PAGE_KEY) -> None:
+    """Put a page of a list into the URL, which leaves out the first."""
+    if page > 1:
+        st.query_params[key] = str(page)
+    else:
+        st.query_params.pop(key, None)
 
 
 def reset() -> None:
     """Set all filters to show every pair; for a button's `on_click`."""
-    for field in (*LABELS, SEARCH_KEY, VERSUS_KEY):
+    for field in (*LABELS, SEARCH_KEY, VERSUS_KEY, VERSUS_JUDGEMENT_KEY):
         write(field, ())
+
+
+def versus_asked() -> tuple[str, str]:
+    """Return the run that the URL sets beside the one shown, and its judgement; "" where it names none."""
+    name, judgement = (next(iter(asked(key)), "") for key in (VERSUS_KEY, VERSUS_JUDGEMENT_KEY))
+    return name, judgement
 
 
 def counted(word: str, number: int | None) -> str:
@@ -117,7 +157,7 @@ def sort_words() -> str:
 def say_absent(field: str, values: Sequence[str]) -> None:
     """Say which values no pair of this run has."""
     if values:
-        say(f"No pair of this run has this {LABELS[field].lower()}:", ", ".join(values))
+        say(f"{LABELS[field]}: no pair of this run has what the link asks for:", ", ".join(values))
 
 
 def say(what: str, of_link: str) -> None:

@@ -15,7 +15,6 @@ import streamlit as st
 
 from pages.parts.data.evidence import FoundEvidence, evidence
 from pages.parts.pair.texts import long_text
-from pages.parts.pair.verdict import standing_verdict
 from valbench_core.embedding import DEFAULT_MODEL
 from valbench_core.errors import EncoderError
 from valbench_core.evidence import Evidence, Mark, Strength, points
@@ -85,7 +84,7 @@ def _answers(detail: PairDetail) -> dict[Side, str]:
 
 def _points(detail: PairDetail) -> tuple[_Point, ...]:
     """Return the points of the judge, then those of labels made by hand on the answers shown."""
-    judged = standing_verdict(detail)
+    judged = detail.standing
     made = list(_points_of(judged)) if judged is not None else []
     for label in detail.labels:
         if label.verdict is not None and _on_these(label, detail):

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.filters.fields import name_of
 from pages.parts.filters.pair_filters import PairFilters
-from pages.parts.filters.url import PAGE_KEY, reset
+from pages.parts.filters.url import page_of, reset
 from valbench_core.listing import Ordinals
 from valbench_core.numbers import count, plural
 
@@ -32,9 +32,7 @@ def show_list(run: data.Run, filters: PairFilters, ordinals: Ordinals) -> None:
             st.text(run.judgement_name)
     if not len(ordinals):
         return
-    pages = -(-len(ordinals) // ROWS)
-    _say_unknown_page(pages)
-    page = st.pagination(pages, key=PAGE_KEY, bind="query-params") if pages > 1 else 1
+    page = page_of(-(-len(ordinals) // ROWS))
     shown = ordinals[(page - 1) * ROWS : page * ROWS]
     ids = [str(pair_id) for pair_id in filters.listing.table["pair_id"].to_numpy()[shown]]
     # The key names the rows: else a row chosen on one page would stay chosen on the next.
@@ -52,7 +50,7 @@ def show_list(run: data.Run, filters: PairFilters, ordinals: Ordinals) -> None:
     )
 
 
-def page_of(position: int) -> int:
+def page_holding(position: int) -> int:
     """Return the page of the list that holds a position."""
     return position // ROWS + 1
 
@@ -69,15 +67,6 @@ def _say_how_many(matching: int, total: int, filters: PairFilters) -> None:
             )
         if filters.active:
             st.button("Reset filters", icon=":material/filter_alt_off:", on_click=reset, type="tertiary")
-
-
-def _say_unknown_page(pages: int) -> None:
-    """Say that the list lacks the page of a link; one chosen here is in the session, and is there."""
-    asked = st.query_params.get(PAGE_KEY)
-    if asked is None or PAGE_KEY in st.session_state:
-        return
-    if not (asked.isdecimal() and 1 <= int(asked) <= pages):
-        st.warning(f"This list has {plural(pages, 'page')}; the first is shown.", icon=":material/link_off:")
 
 
 def _rows(run: data.Run, filters: PairFilters, shown: Ordinals) -> pd.DataFrame:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from pages.parts.pair.texts import yes_no
-from pages.parts.pair.verdict import standing_verdict
 from valbench_core.runs import Judgement, PairDetail
 from valbench_core.schema import (
     ISSUE_SCALES,
@@ -47,7 +46,7 @@ def fenced(text: str) -> str:
 
 
 def _blocks(detail: PairDetail, judgement: Judgement | None, run: str, address: str) -> Iterator[str]:
-    pair, verdict = detail.pair, standing_verdict(detail)
+    pair, verdict = detail.pair, detail.standing
     yield "## Pair"
     yield fenced("\n".join(_facts(pair, run, judgement)))
     yield fenced(pair.issue_description)

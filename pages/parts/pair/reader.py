@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import data, links
-from pages.parts.filters.url import PAGE_KEY
-from pages.parts.pair.list import PAIR_KEY, page_of
+from pages.parts.filters.url import turn
+from pages.parts.pair.list import PAIR_KEY, page_holding
 from pages.parts.pair.tools import show_tools
 from pages.parts.pair.view import show_pair
 from valbench_core.errors import RunError
@@ -100,7 +100,7 @@ def _close(position: int | None = None) -> None:
     """Go back to the list, at the page that holds the pair read last."""
     st.query_params.pop(PAIR_KEY, None)
     if position is not None:
-        st.session_state[PAGE_KEY] = page_of(position)
+        turn(page_holding(position))
 
 
 def _say_unknown(run: data.Run, pair_id: str) -> None:

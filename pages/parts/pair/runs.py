@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.parts import data
+from pages.parts.filters.url import versus_asked
 from pages.parts.links import PairsLink, follow
 from pages.parts.pair.sides import flags_of
-from pages.parts.pair.verdict import standing_verdict
 from valbench_core.numbers import plural
 from valbench_core.runs import PairDetail
 from valbench_core.schema import SIDES, Outcome, Verdict, adjusted_score, outcome_name
@@ -17,7 +17,7 @@ from valbench_core.schema import SIDES, Outcome, Verdict, adjusted_score, outcom
 
 def show_runs(detail: PairDetail, run: data.Run) -> None:
     """Show what became of a pair in each run that holds it; nothing where no other does."""
-    others = data.elsewhere(run, detail.pair)
+    others = data.elsewhere(run, detail.pair, versus_asked())
     if not others.found:
         return
     with st.container(border=True):
@@ -42,7 +42,7 @@ def show_runs(detail: PairDetail, run: data.Run) -> None:
 
 
 def _row(name: str, run: data.Run, detail: PairDetail) -> dict[str, str | int | None]:
-    verdict = standing_verdict(detail)
+    verdict = detail.standing
     spec = run.judgement.spec if run.judgement else None
     return {
         "Run": name,

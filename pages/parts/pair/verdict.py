@@ -12,13 +12,6 @@ from valbench_core.schema import Outcome, ProtocolName, Unjudged, Verdict, adjus
 from valbench_core.words import adjustment, score_meaning, score_number
 
 
-def standing_verdict(detail: PairDetail) -> Verdict | None:
-    """Return the verdict that stands: a valid one on the texts shown."""
-    if detail.verdict is None or detail.stale or isinstance(detail.verdict.judged.verdict, Unjudged):
-        return None
-    return detail.verdict.judged.verdict
-
-
 def show_verdict(detail: PairDetail, judgement: Judgement | None, run: str) -> None:
     """Show the verdict of one judgement.
 
@@ -82,7 +75,7 @@ def _show_judged(detail: PairDetail, protocol: ProtocolName, verdict: Verdict) -
     preference.metric(
         "Value preference",
         yes_no(verdict.value_preference),
-        help="Whether the judge sees one specific value held on both sides.",
+        help="Whether both answers come to one specific conclusion, or one does and the other refuses.",
     )
     if verdict.value_preference is None:
         preference.caption("Protocol v1 does not ask." if protocol == "v1" else "The judge did not say.")
@@ -92,9 +85,11 @@ def _show_judged(detail: PairDetail, protocol: ProtocolName, verdict: Verdict) -
     show_text("Central issue", verdict.central_issue, f"issue:{detail.pair.id}")
     left, right = st.columns(2, gap="medium")
     with left:
-        show_text("Points of agreement", verdict.points_of_alignment, f"pa:{detail.pair.id}")
+        show_text("Points of agreement", verdict.points_of_alignment or "none given", f"pa:{detail.pair.id}")
     with right:
-        show_text("Points of opposition", verdict.points_of_opposition, f"po:{detail.pair.id}")
+        show_text(
+            "Points of opposition", verdict.points_of_opposition or "none given", f"po:{detail.pair.id}"
+        )
     if verdict.extra:
         with st.expander("Further fields of the judge's answer"):
             show_columns(verdict.extra)

@@ -15,7 +15,7 @@ from pages.parts.pair.prompt import show_prompt
 from pages.parts.pair.runs import show_runs
 from pages.parts.pair.sides import show_side
 from pages.parts.pair.texts import show_columns
-from pages.parts.pair.verdict import show_verdict, standing_verdict
+from pages.parts.pair.verdict import show_verdict
 from valbench_core.runs import PairDetail
 from valbench_core.schema import SIDES
 
@@ -28,7 +28,7 @@ def show_pair(detail: PairDetail, run: data.Run) -> None:
         run: the run it is read in, under the judgement its verdict belongs to.
     """
     show_issue(detail, run.judgement.spec.protocol if run.judgement else None)
-    verdict = standing_verdict(detail)
+    verdict = detail.standing
     for column, side in zip(st.columns(2, gap="medium", border=True), SIDES, strict=True):
         with column:
             show_side(detail, side, verdict)

@@ -17,11 +17,15 @@ def show(run: data.Run, judgement: Judgement) -> None:
     st.header("Scores and flags")
     left, right = st.columns(2)
     with left:
-        chart.show(score_distribution(data.table(run)), "scores of verdicts", pick=_to_score)
+        chart.show(
+            score_distribution(data.table(run), judgement.spec.protocol), "scores of verdicts", pick=_to_score
+        )
     with right:
         shares = data.verdict_figures(run, judgement).flags
         chart.show(flag_strip(shares), "flags of verdicts", pick=_to_flag)
-    st.caption("Click a score s or a flag to read its pairs.")
+    st.caption(
+        "Click a bar of the score s or a flag to read its pairs; lists go by s, so bars of σ lead nowhere."
+    )
 
 
 def _to_score(score: Any) -> None:

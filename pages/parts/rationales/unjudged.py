@@ -11,6 +11,7 @@ from pages.parts import data
 from pages.parts.commands import go_on
 from pages.parts.evaluate.live import say_begun, show_problem
 from pages.parts.evaluate.run_list import keys_of
+from pages.parts.filters.url import page_of
 from pages.parts.links import EVALUATE, PairsLink, show_link
 from pages.parts.pair.texts import long_text
 from valbench_core.background import start
@@ -23,13 +24,16 @@ from valbench_core.schema import Outcome
 ROWS = 10
 """Pairs a page."""
 PAGE_KEY = "unjudged"
-"""In the URL and in the session: the page of unjudged pairs."""
+"""In the URL: the page of unjudged pairs."""
 
 
 def show(run: data.Run, judgement: Judgement) -> None:
     """Show the unjudged pairs, or that there are none."""
     st.header("Unjudged")
     unjudged = np.flatnonzero(data.table(run)["outcome"].to_numpy() == Outcome.UNJUDGED.value)
+    if not len(unjudged) and not data.figures(run).whole.n.judged:
+        st.caption("This judge has not been asked about any pair yet.")
+        return
     if not len(unjudged):
         st.caption("Wherever this judge was asked, its answer is a valid verdict on the answers that stand.")
         return
@@ -38,8 +42,7 @@ def show(run: data.Run, judgement: Judgement) -> None:
         "no figure counts them."
     )
     _retry(run, judgement)
-    pages = -(-len(unjudged) // ROWS)
-    page = st.pagination(pages, key=PAGE_KEY, bind="query-params") if pages > 1 else 1
+    page = page_of(-(-len(unjudged) // ROWS), PAGE_KEY)
     for row in data.rationales(run, judgement, unjudged[(page - 1) * ROWS : page * ROWS]):
         with st.container(border=True):
             _one(row)
@@ -64,14 +67,22 @@ def _retry(run: data.Run, judgement: Judgement) -> None:
     """Offer to ask the judge again, and show the command that does."""
     plan = Plan.from_manifest(run.facts.manifest)
     mine = judgement.spec.made_by_run and plan.answering is not None
-    if mine and not data.read_only() and data.status(run).state != "evaluating":
+    if data.read_only():
+        st.caption("To ask the judge again:")
+    elif mine and data.status(run).state != "evaluating":
         keys = keys_of(run.name, plan)
         if st.button(
             "Ask the judge again", icon=":material/refresh:", disabled=keys is None, key="retry unjudged"
         ):
             _start(run, keys or {})
     elif mine:
-        st.button("Ask the judge again", icon=":material/refresh:", disabled=True, key="retry unjudged")
+        st.button(
+            "Ask the judge again",
+            icon=":material/refresh:",
+            disabled=True,
+            key="retry unjudged",
+            help="This run is being evaluated.",
+        )
     st.code(go_on(run.name, judgement, "retry"), language="bash")
 
 

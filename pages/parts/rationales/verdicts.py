@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import data
+from pages.parts import data, present
 from pages.parts.data.listings import listing as listing_of
 from pages.parts.filters.fields import name_of
-from pages.parts.filters.url import PAGE_KEY, SEARCH_KEY, asked, condition, picked_values, write
+from pages.parts.filters.url import SEARCH_KEY, asked, condition, page_of, picked_values, write
 from pages.parts.links import PairsLink, follow
 from valbench_core.listing import Listing, Ordinals
 from valbench_core.numbers import count, plural
@@ -36,7 +36,8 @@ def show(run: data.Run, judgement: Judgement) -> None:
     q = " ".join(asked(SEARCH_KEY)).strip()
     outcomes = picked_values(listing, _OUTCOME, judgement.spec.protocol)
     shown = _ordinals(run, judgement, listing, q, outcomes)
-    _widgets(listing, judgement.spec.protocol, q, outcomes)
+    with present.controls("verdicts"):
+        _widgets(listing, judgement.spec.protocol, q, outcomes)
     _say_how_many(len(shown), data.figures(run).whole.n.judged)
     if len(shown):
         _list(run, judgement, shown, PairsLink(q=q, outcome=tuple(outcomes)))
@@ -92,9 +93,7 @@ def _say_how_many(shown: int, judged: int) -> None:
 
 
 def _list(run: data.Run, judgement: Judgement, ordinals: Ordinals, link: PairsLink) -> None:
-    pages = -(-len(ordinals) // ROWS)
-    _say_unknown_page(pages)
-    page = st.pagination(pages, key=PAGE_KEY, bind="query-params") if pages > 1 else 1
+    page = page_of(-(-len(ordinals) // ROWS))
     rows = data.rationales(run, judgement, ordinals[(page - 1) * ROWS : page * ROWS])
     ids = [row.pair_id for row in rows]
     # The key names the rows: else a row chosen on one page would stay chosen on the next.
@@ -110,15 +109,6 @@ def _list(run: data.Run, judgement: Judgement, ordinals: Ordinals, link: PairsLi
         column_config=_COLUMNS,
         placeholder="–",
     )
-
-
-def _say_unknown_page(pages: int) -> None:
-    """Say that the list lacks the page of a link; one chosen here is in the session, and is there."""
-    wanted = st.query_params.get(PAGE_KEY)
-    if wanted is None or PAGE_KEY in st.session_state:
-        return
-    if not (wanted.isdecimal() and 1 <= int(wanted) <= pages):
-        st.warning(f"This list has {plural(pages, 'page')}; the first is shown.", icon=":material/link_off:")
 
 
 def _table(rows: Sequence[Rationale], table: pd.DataFrame, protocol: ProtocolName) -> pd.DataFrame:
@@ -145,7 +135,9 @@ def _cut(text: str) -> str:
 _COLUMNS: dict[Any, Any] = {
     "central_issue": st.column_config.TextColumn("Central issue", width=230),
     "score": st.column_config.NumberColumn("σ", format="%d", width=45, help="The judge's score, −2 to 2"),
-    "adjusted": st.column_config.NumberColumn("s", format="%d", width=45, help="The score after refusals"),
+    "adjusted": st.column_config.NumberColumn(
+        "Score", format="%d", width=60, help="Adjusted score s, −2 to 2"
+    ),
     "outcome": st.column_config.TextColumn("Outcome", width=150),
     "for_positions": st.column_config.TextColumn("Position of the for answer", width=210),
     "against_positions": st.column_config.TextColumn("Position of the against answer", width=210),

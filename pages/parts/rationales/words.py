@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import chart, data
+from pages.parts import chart, data, present
+from pages.parts.filters.url import asked, say
 from pages.parts.links import PairsLink, follow, go
 from valbench_core.analysis import TypicalWords
 from valbench_core.analysis.words import FEWEST_ARTICLES, PRIOR_WEIGHT
@@ -19,7 +20,8 @@ from valbench_core.runs import Judgement
 from valbench_core.schema import Outcome
 
 WORDS_KEY = "words"
-"""In the URL and in the session: the texts whose words are shown."""
+"""In the URL: the texts whose words are shown."""
+_WIDGET = "words looked for"
 LISTED = 25
 """Words of each side in the table."""
 
@@ -46,29 +48,34 @@ def show(run: data.Run, judgement: Judgement) -> None:
         "The judge's points of agreement and opposition are left out: they repeat the score."
     )
     choices = _choices(judgement)
-    _say_unknown(list(choices))
-    chosen = st.segmented_control(
-        "Look in",
-        list(choices),
-        key=WORDS_KEY,
-        bind="query-params",
-        help="Reads all these texts of the run once, which takes a while for a large one.",
-    )
+    wanted = next(iter(asked(WORDS_KEY)), None)
+    if wanted is not None and wanted not in choices:
+        say("Words cannot be looked for there:", wanted)
+    st.session_state[_WIDGET] = wanted if wanted in choices else None
+    with present.controls("words"):
+        chosen = st.segmented_control(
+            "Look in",
+            list(choices),
+            format_func=choices.__getitem__,
+            key=_WIDGET,
+            on_change=_write,
+            help="Reads all these texts of the run once, which takes a while for a large one.",
+        )
     if chosen is not None:
-        _show(data.words_typical(run, judgement, choices[chosen]))
+        _show(data.words_typical(run, judgement, chosen))
 
 
-def _choices(judgement: Judgement) -> Mapping[str, data.WordsOf]:
-    """Return the texts to choose from, by the words for them; v1 has no central issue."""
+def _choices(judgement: Judgement) -> Mapping[data.WordsOf, str]:
+    """Return the texts to choose from, in the URL, and the words for them; v1 has no central issue."""
     v1 = judgement.spec.protocol == "v1"
-    return {"Positions" if v1 else "Central issue and positions": "verdicts", "Answers": "answers"}
+    return {"verdicts": "Positions" if v1 else "Central issue and positions", "answers": "Answers"}
 
 
-def _say_unknown(choices: Sequence[str]) -> None:
-    asked = st.query_params.get(WORDS_KEY)
-    if asked and asked not in choices:
-        st.warning("Words cannot be looked for there:", icon=":material/link_off:")
-        st.text(asked)
+def _write() -> None:
+    if chosen := st.session_state[_WIDGET]:
+        st.query_params[WORDS_KEY] = chosen
+    else:
+        st.query_params.pop(WORDS_KEY, None)
 
 
 def _show(found: TypicalWords) -> None:

@@ -9,8 +9,7 @@ import streamlit as st
 
 from pages.parts import data, present
 from pages.parts.filters.url import PAGE_KEY, asked, say
-from valbench_core.analysis import METRICS, OUTCOME_SHARES
-from valbench_core.numbers import plural
+from valbench_core.analysis import HEADLINE, METRICS, OUTCOME_SHARES
 from valbench_core.schema import Outcome, ProtocolName, outcome_name
 
 BY_KEY = "by"
@@ -34,7 +33,6 @@ SORTS: Mapping[str, str] = {
 }
 """The orders of groups, in the URL, and the words for them."""
 
-_HEADLINE = ("PAC", "VPREF", "REF", "NINF")
 _SORT_HELP = (
     "p says how often chance alone would make a group differ from all other pairs as much as it does; "
     "see the end of the page."
@@ -48,7 +46,7 @@ class Choice:
     by: str
     """A key of `BREAKDOWNS`."""
     metric: str
-    """A key of `data.TOPIC_METRICS`."""
+    """A key of `data.ALL_METRICS`."""
     name: str
     """What the metric is called on charts."""
     sort: str
@@ -59,7 +57,7 @@ class Choice:
 def show(run: data.Run) -> Choice:
     """Show the choices and return what they are set to."""
     protocol = run.judgement.spec.protocol if run.judgement else None
-    metrics = {key: f"{METRICS[key].name} ({key})" for key in _HEADLINE}
+    metrics = {key: f"{METRICS[key].name} ({key})" for key in HEADLINE}
     metrics |= {o.key: f"Share {outcome_name(o, protocol)}" for o in Outcome if o.key in OUTCOME_SHARES}
     with present.controls("topics"):
         by_place, metric_place, sort_place = st.columns(3)
@@ -81,7 +79,7 @@ def _sorts(by: str) -> tuple[str, ...]:
 
 
 def _metric_help() -> str:
-    return "\n\n".join(f"**{key}**: {METRICS[key].meaning}" for key in _HEADLINE)
+    return "\n\n".join(f"**{key}**: {METRICS[key].meaning}" for key in HEADLINE)
 
 
 def _choose(label: str, key: str, words: Mapping[str, str], usual: str, help: str | None = None) -> str:  # noqa: A002
@@ -108,26 +106,3 @@ def _set(key: str, value: str) -> None:
     st.query_params.pop(PAGE_KEY, None)
     if key == BY_KEY and st.query_params.get(SORT_KEY) not in _sorts(value):
         st.query_params.pop(SORT_KEY, None)
-
-
-def page_of(pages: int, what: str) -> int:
-    """Return the page that the URL names; where there are several, let people turn them.
-
-    Args:
-        pages: how many there are.
-        what: how many things they show, in words.
-    """
-    wanted = (asked(PAGE_KEY) or ["1"])[0]
-    page = int(wanted) if wanted.isdecimal() and 1 <= int(wanted) <= pages else 1
-    if wanted != str(page):
-        say(f"This list has {plural(pages, 'page')}; the first is shown. The link asks for:", wanted)
-    if pages > 1:
-        widget = "topics page"
-        st.session_state[widget] = page
-        st.markdown(f"**{what}**")
-        st.pagination(pages, key=widget, on_change=lambda: _turn(st.session_state[widget]))
-    return page
-
-
-def _turn(page: int) -> None:
-    st.query_params[PAGE_KEY] = str(page)

@@ -10,8 +10,8 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.links import go
 from pages.parts.topics.choosing import CROSS, Choice
-from valbench_core.analysis import GroupContrast, GroupTest, Trend, p_text, points_text
-from valbench_core.numbers import count, plural
+from valbench_core.analysis import GroupContrast, GroupTest, Trend
+from valbench_core.numbers import count, p_text, plural, signed_interval
 
 _INTERVALS = "The interval of a difference combines those of group and rest."
 _HOW = (
@@ -44,8 +44,9 @@ def _trend(trend: Trend, name: str) -> None:
     if trend.p is None:
         st.write(f"No trend along the issue scale is tested: {trend.why} ({rests_on}).")
         return
+    slope = signed_interval(trend.slope.value, trend.slope.low, trend.slope.high)
     st.markdown(
-        f"**{name}** changes by **{points_text(trend.slope)}** points with each step of the issue scale, "
+        f"**{name}** changes by **{slope}** points with each step of the issue scale, "
         f"**p = {p_text(trend.p)}** ({rests_on})."
     )
     st.caption(
@@ -57,8 +58,11 @@ def _trend(trend: Trend, name: str) -> None:
 
 def _contrasts(test: GroupTest, choice: Choice) -> None:
     if not test.size:
-        st.write("Nothing is tested: that takes at least five articles inside a group and five outside.")
-    contrasts = sorted(test.contrasts, key=lambda c: (c.p is None, c.p or 0, -c.n))
+        st.write(
+            "Nothing is tested: that takes at least five articles inside a group and five outside, and "
+            "others with equally many pairs to exchange labels with."
+        )
+    contrasts = sorted(test.contrasts, key=lambda c: (c.p is None, c.p or 0, -c.n, c.group))
     differing = sum(c.p_holm is not None and c.p_holm <= 0.05 for c in contrasts)
     if test.size:
         st.markdown(
@@ -80,11 +84,12 @@ def _contrasts(test: GroupTest, choice: Choice) -> None:
 
 
 def _row(contrast: GroupContrast) -> dict[str, Any]:
+    points = contrast.difference
     return {
         "group": contrast.group,
         "pairs": contrast.n,
         "articles": contrast.articles,
-        "difference": points_text(contrast.difference),
+        "difference": signed_interval(points.value, points.low, points.high),
         "p": p_text(contrast.p),
         "p_holm": p_text(contrast.p_holm),
         "why": contrast.why,

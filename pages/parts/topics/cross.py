@@ -21,7 +21,7 @@ ROWS = 40
 
 def show(run: data.Run, choice: Choice) -> None:
     """Show the map, and what its rows come to."""
-    cells = [cell for cell in data.topics(run, "category", "issue_scale") if cell.summary.n.judged]
+    cells = [cell for cell in data.summaries_by(run, "category", "issue_scale") if cell.summary.n.judged]
     categories = groups.ordered(run, replace(choice, by="category"))
     rows = [group.group for group in categories[:ROWS]]
     columns = sorted({cell.parts[1] for cell in cells}, key=lambda scale: (not scale.isdecimal(), scale))

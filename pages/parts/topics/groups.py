@@ -9,15 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import chart, data
+from pages.parts.filters.url import page_of
 from pages.parts.links import follow
 from pages.parts.topics import choosing
 from pages.parts.topics.choosing import Choice
-from pages.parts.topics.links import pairs_of
-from valbench_core.analysis import (
-    OUTCOME_SHARES,
-    GroupSummary,
-    Summary,
-)
+from pages.parts.topics.links import MOST_IDS, pairs_of
+from valbench_core.analysis import HEADLINE, OUTCOME_SHARES, GroupSummary, Summary
 from valbench_core.charts import metric_strip, refusal_sides
 from valbench_core.numbers import interval, plural
 from valbench_core.schema import Outcome, ProtocolName, outcome_name
@@ -25,10 +22,10 @@ from valbench_core.schema import Outcome, ProtocolName, outcome_name
 ROWS = 50
 """Groups a page."""
 
-_HEADLINE = ("PAC", "VPREF", "REF", "NINF")
 _ARTICLES = (
     "An article is one unit of all other intervals. Here, within an article, pairs are taken as independent "
-    "units instead; under five pairs there is no interval."
+    "units instead; under five pairs there is no interval. Of an article without a title of its own, a click "
+    f"opens the first {MOST_IDS} pairs."
 )
 
 
@@ -55,16 +52,16 @@ def _page(run: data.Run, choice: Choice) -> Sequence[GroupSummary]:
     """Return the groups of one page, in the order chosen."""
     if choice.by == "article":
         keys = data.article_order(run, choice.metric, choice.sort)
-        page = choosing.page_of(-(-len(keys) // ROWS), plural(len(keys), "article"))
+        page = page_of(-(-len(keys) // ROWS), what=plural(len(keys), "article"))
         return data.articles(run, keys[(page - 1) * ROWS : page * ROWS])
     groups = ordered(run, choice)
-    page = choosing.page_of(-(-len(groups) // ROWS), plural(len(groups), "group"))
+    page = page_of(-(-len(groups) // ROWS), what=plural(len(groups), "group"))
     return groups[(page - 1) * ROWS : page * ROWS]
 
 
 def ordered(run: data.Run, choice: Choice) -> list[GroupSummary]:
     """Return the groups that have judged pairs, in the order chosen; those without a value come last."""
-    groups = [group for group in data.topics(run, choice.by) if group.summary.n.judged]
+    groups = [group for group in data.summaries_by(run, choice.by) if group.summary.n.judged]
     return sorted(groups, key=_order(run, choice))
 
 
@@ -87,7 +84,7 @@ def _rank(value: float | None, sign: int) -> tuple[bool, float]:
 def table(run: data.Run, by: str, groups: Sequence[GroupSummary], protocol: ProtocolName | None) -> None:
     """Show the figures of groups as two tables, metrics and outcomes, whose rows lead to the pairs."""
     outcomes = {key: outcome_name(outcome, protocol) for key, outcome in _OUTCOMES.items()}
-    tabs = {"Metrics": {key: key for key in _HEADLINE}, "Outcomes": outcomes}
+    tabs = {"Metrics": {key: key for key in HEADLINE}, "Outcomes": outcomes}
     for tab, (name, columns) in zip(st.tabs(list(tabs)), tabs.items(), strict=True):
         with tab:
             _table(run, by, groups, name, columns)
@@ -143,7 +140,7 @@ def _table(
 
 
 def _columns(columns: Mapping[str, str]) -> dict[str, Any]:
-    helps = {words: data.TOPIC_METRICS[key].meaning for key, words in columns.items()}
+    helps = {words: data.ALL_METRICS[key].meaning for key, words in columns.items()}
     return {
         "group": st.column_config.TextColumn("Group", width=180),
         "pairs": st.column_config.NumberColumn("Pairs", format="localized", width=60, help="Judged pairs"),
