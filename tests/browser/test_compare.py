@@ -58,6 +58,7 @@ def test_a_flip_opens_in_the_reader(compared, page: Page):
     expect(page).to_have_url(re.compile(r"/pairs\?.*pair=pair-"))
     expect(page).to_have_url(re.compile("versus=second"))
     expect(page.get_by_text(re.compile(r"^1 of \d+$"))).to_be_visible()
+    settled(page)
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text(re.compile(r"^2 of \d+$"))).to_be_visible()
 

@@ -116,7 +116,7 @@ def test_the_same_pair_is_opened_in_another_run(dashboard, page):
     page.wait_for_timeout(500)
     grid.click(position={"x": 60, "y": 36 * 2 + 16})
     expect(page).to_have_url(re.compile("run=v1"))
-    expect(page.get_by_text("by judge, protocol v1")).to_be_visible()
+    expect(page.get_by_text("by judge, protocol v1", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("pair=pair-9"))
 
 

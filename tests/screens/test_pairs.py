@@ -273,7 +273,8 @@ def number_words(n: int) -> list[str]:
     [
         ({"versus": "nowhere"}, "there is no run 'nowhere'"),
         ({"versus": "full"}, "is the run shown"),
-        ({"versus_outcome": "mixed"}, "needs that run beside it"),
+        ({"versus_outcome": "mixed"}, "needs another run beside the one shown"),
+        ({"flip": "here"}, "needs another run beside the one shown"),
         ({"versus": "v1", "versus_judgement": "nobody"}, "the run 'v1' has no judgement 'nobody'"),
         ({"refusal": "nobody"}, "Refusal: no pair of this run has"),
         ({"contradiction": "nothing"}, "Contradictions in the verdict: no pair of this run has"),
