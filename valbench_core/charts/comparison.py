@@ -92,7 +92,8 @@ def outcome_matrix_map(
     """
     import pandas as pd
 
-    words = ["<br>".join(wrap(outcome_name(Outcome(word), protocol), _WORD)) for word in counts.index]
+    names = [outcome_name(Outcome(word), protocol) for word in counts.index]
+    words = ["<br>".join(wrap(name, _WORD)) for name in names]
     places = range(len(words))
     numbers = counts.to_numpy(dtype=int)
     cells = [(y, x, int(numbers[y, x])) for y in places for x in places]
@@ -123,9 +124,10 @@ def outcome_matrix_map(
     chart = framed(
         [colours, clicked], "What the same pairs came to in both runs", plural(total, "shared pair"), 2
     )
-    chart.update_layout(showlegend=False, height=160 + (_CELL + 8) * len(words))
+    chart.update_layout(showlegend=False, height=240 + (_CELL + 8) * len(words))
+    # Slanted: side by side the names would run together on a narrow screen.
     chart.update_xaxes(
-        tickvals=list(places), ticktext=words, tickangle=0, title=f"baseline: {label(baseline)}"
+        tickvals=list(places), ticktext=names, tickangle=-50, title=f"baseline: {label(baseline)}"
     )
     chart.update_yaxes(numbered_rows(words), showgrid=False, title=label(run))
     data = [(counts.index[y], counts.columns[x], n) for y, x, n in cells]

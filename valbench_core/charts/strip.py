@@ -22,6 +22,9 @@ from valbench_core.charts.frame import (
 )
 from valbench_core.numbers import figure
 
+_NOTE = 18
+"""Pixels that the note on the whole takes above the plot."""
+
 
 def metric_strip(
     groups: Sequence[GroupSummary], metric: str, overall: Estimate, title: str, name: str = ""
@@ -56,6 +59,8 @@ def metric_strip(
         chart.add_vline(x=overall.value, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"})
         note = {"text": f"all {figure(overall.value)}", "yref": "paper", "y": 1, "yanchor": "bottom"}
         chart.add_annotation(x=overall.value, showarrow=False, **note)
+        # A line of its own for the note: it would lie on the subtitle where the whole is low.
+        chart.update_layout(height=chart.layout.height + _NOTE, margin_t=chart.layout.margin.t + _NOTE)
     chart.update_xaxes(title=f"{name or metric}, percent", range=[-2, 102], dtick=25)
     chart.update_yaxes(numbered_rows(labels))
     names = ["all", *(group.group for group, _ in shown)]
