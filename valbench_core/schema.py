@@ -273,6 +273,10 @@ class Unjudged:
     """The judge's last answer, as it came; "" where no answer came."""
 
 
+LABEL_STATES = ("not labelled", "labelled", "agrees with the judge", "differs from the judge")
+"""What labels by hand say of a pair; the second, where no verdict stands to hold the label against."""
+
+
 class Outcome(StrEnum):
     """What became of a pair; the first that fits, in this order. The value is the word for people."""
 

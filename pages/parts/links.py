@@ -19,9 +19,7 @@ JUDGED_RUN_KEY = "run of judgement"
 """In the session: the run whose judgement `JUDGEMENT_KEY` names."""
 
 HOME = "pages/results/overview.py"
-COMPARE = "pages/results/compare.py"
 PAIRS = "pages/read/pairs.py"
-RATIONALES = "pages/read/rationales.py"
 EVALUATE = "pages/evaluate/runs.py"
 
 
@@ -110,41 +108,6 @@ class PairsLink:
         return query_of(self)
 
 
-@dataclass(frozen=True, slots=True)
-class RationalesLink:
-    """The page of what judges wrote. Run and judgement stay those that are shown."""
-
-    page_script: ClassVar[str] = RATIONALES
-
-    outcome: tuple[str, ...] = ()
-    """Values of `schema.Outcome`."""
-    q: str = ""
-    """What to search for in the words of verdicts."""
-    words: str = ""
-    """The texts whose typical words are to be found."""
-
-    def query(self) -> Mapping[str, str | tuple[str, ...]]:
-        """Return the query parameters, without those that are empty."""
-        return query_of(self)
-
-
-@dataclass(frozen=True, slots=True)
-class CompareLink:
-    """The page that sets runs against the one shown."""
-
-    page_script: ClassVar[str] = COMPARE
-
-    run: str = ""
-    """The baseline; the run shown where left out."""
-    judgement: str = ""
-    runs: tuple[str, ...] = ()
-    """The runs set against it."""
-
-    def query(self) -> Mapping[str, str | tuple[str, ...]]:
-        """Return the query parameters, without those that are empty."""
-        return query_of(self)
-
-
 def query_of(link: Any) -> Mapping[str, str | tuple[str, ...]]:
     """Return the fields of a link that say something, by name."""
     values = {field.name: getattr(link, field.name) for field in fields(link)}
@@ -199,7 +162,8 @@ def _click(link: Link) -> None:
     """Have the browser click a link that nobody sees.
 
     `st.switch_page` would leave entries in the browser's history that hold the page left with the query of
-    the page arrived at; a link that is clicked leaves one entry, and one step back leads back.
+    the page arrived at; a link that is clicked leaves one entry, and one step back leads back. Of data the
+    script holds the names of run and judgement alone, percent-encoded, so that they cannot end its text.
     """
     shown = {key: value for key, value in link.query().items() if key in (RUN_KEY, JUDGEMENT_KEY)}
     with st.container(key=_CLICKED):

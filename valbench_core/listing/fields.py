@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from valbench_core.analysis import JUDGED_OUTCOMES
 from valbench_core.listing.facets import AnyOf, Facet, Ids, OneOf, Ordinals
 from valbench_core.pairs.condition import NONE, Operator, folded, scales
-from valbench_core.schema import Outcome
+from valbench_core.schema import LABEL_STATES, Outcome
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,8 +25,6 @@ ASKED = ("yes", "no", "not asked")
 """What a question comes to that a judge need not be asked."""
 FLIPS = ("here", "there")
 """In which run alone a pair is consistent, of two that hold it judged."""
-LABELS = ("not labelled", "labelled", "agrees with the judge", "differs from the judge")
-"""What labels by hand come to."""
 
 
 def places_elsewhere(table: pd.DataFrame, other: pd.DataFrame) -> Ordinals:
@@ -90,7 +88,7 @@ def _outcome(listing: Listing) -> Facet:
 
 
 def _label(listing: Listing) -> Facet:
-    return _declared(LABELS, listing.table["label"].to_list())
+    return _declared(LABEL_STATES, listing.table["label"].to_list())
 
 
 def _versus_outcome(listing: Listing) -> Facet:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from valbench_core.runs.reading import RunReader
 from valbench_core.runs.records import Judgement
 from valbench_core.runs.states import PAIR_STATES, STATE
-from valbench_core.schema import ProtocolName, adjusted_score
+from valbench_core.schema import LABEL_STATES, ProtocolName, adjusted_score
 
 if TYPE_CHECKING:
     import sqlite3
@@ -15,12 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-NOT_LABELLED = "not labelled"
-AGREES = "agrees with the judge"
-DIFFERS = "differs from the judge"
-LABELLED = "labelled"
-LABEL_STATES = (NOT_LABELLED, AGREES, DIFFERS, LABELLED)
-"""The words; the last where a label stands but no verdict to hold it against."""
+NOT_LABELLED, LABELLED, AGREES, DIFFERS = LABEL_STATES
 
 _FLAGS = ("for_refusal", "against_refusal", "for_no_information", "against_no_information")
 _OF_LABEL = ", ".join(f"l.{name} AS label_{name}" for name in ("score", *_FLAGS, "value_preference"))
@@ -37,7 +32,7 @@ ORDER BY l.kind = 'adjudication', l.id
 
 
 def label_states(run: RunReader, judgement: Judgement | None, pairs: int) -> NDArray[np.object_]:
-    """Return one of `LABEL_STATES` for each pair of a run.
+    """Return one of `schema.LABEL_STATES` for each pair of a run.
 
     A pair's label is its adjudication, else the latest one; labels of answers that have changed since and
     pairs passed over count for nothing. A label agrees when adjusted score and flags are the verdict's.

@@ -57,7 +57,7 @@ def tidy_table(run: RunReader, judgement: Judgement | None) -> pd.DataFrame:
     the content hash); outcome (value of `schema.Outcome`); score σ, adjusted s, for_refusal, against_refusal,
     for_no_information, against_no_information, value_preference, alignment_said, opposition_said,
     for_position_said, against_position_said (0 or 1, NaN unless judged; the last four say whether the
-    verdict's texts hold points and positions); label (one of `labelled.LABEL_STATES`); answered, blocked,
+    verdict's texts hold points and positions); label (one of `schema.LABEL_STATES`); answered, blocked,
     truncated (bool); length of both answers in characters (NaN unless answered). A stale verdict counts as
     unjudged. Without a judgement every pair with two answers is pending.
     """
