@@ -30,6 +30,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "pairs": GROUND | {"hub"},
     "embedding": GROUND | {"hub"},
     "evidence": FIGURES | {"embedding"},
+    "clusters": FIGURES,
+    "maps": STORY | {"embedding", "clusters", "analysis", "listing"},
     "inference": GROUND,
     "judging": GROUND | {"inference"},
     "runs": GROUND | {"pairs", "judging"},
@@ -46,7 +48,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "listing": FIGURES | {"pairs", "analysis"},
     "about": STORY | {"plan"},
     "serve": GROUND | {"runs"},
-    "cli": STORY | {"analysis", "handout", "plan", "evaluate", "background", "demo", "serve"},
+    "cli": STORY
+    | {"analysis", "handout", "plan", "evaluate", "background", "demo", "serve", "embedding", "maps"},
 }
 """The rooms, and which others each may import."""
 
@@ -60,6 +63,8 @@ ROOMS = (
     "charts",
     "handout",
     "embedding",
+    "clusters",
+    "maps",
     "cli",
 )
 """The rooms of several files, whose `__init__` says what they offer."""

@@ -11,6 +11,7 @@
     │   ├── RunBusyError          another process is evaluating it
     │   └── RunTooNewError        written by a newer version of this program
     ├── EncoderError              a sentence encoder cannot be used as asked
+    ├── MapError                  a map of pairs is not there, or cannot be made as asked
     ├── StorageError              the disk is full or read-only; what was committed before stays
     └── EndpointError             the whole endpoint cannot be used; going on would repeat the same failure
         ├── UnreachableError      nothing answers there
@@ -68,6 +69,10 @@ class RunTooNewError(RunError):
 
 class EncoderError(ValBenchError):
     """A sentence encoder is missing, unknown, or not what it should be."""
+
+
+class MapError(ValBenchError):
+    """A map of pairs is not there, or cannot be made as asked."""
 
 
 class StorageError(ValBenchError):

@@ -234,7 +234,7 @@ def _once(scenario: Scenario, rng: np.random.Generator, seed: int) -> tuple[floa
     groups = (p_values.get(str(group), np.nan) for group in range(len(GROUP_SHARES)))
     return (
         float(np.mean([c.p is not None and c.p <= ALPHA for c in tested])),
-        float(any(c.p_holm is not None and c.p_holm <= ALPHA for c in tested)),
+        float(any(c.p_corrected is not None and c.p_corrected <= ALPHA for c in tested)),
         np.nan if trend.p is None else float(trend.p <= ALPHA),
         float(np.mean([naive[c.group] <= ALPHA for c in tested])),
         *(np.nan if np.isnan(p) else float(p <= ALPHA) for p in groups),

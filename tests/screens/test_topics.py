@@ -112,7 +112,7 @@ def test_tests_state_family_size_and_both_p(empty_workspace, open_page):
     build_run(empty_workspace, "large", n=60)
     app = open_page(TOPICS, run="large")
     assert "Family: PAC by category, 5 tests, 9,999 draws" in words(app)
-    assert {"p", "p_holm"} <= set(tables(app)[-1].columns)
+    assert {"p", "p_corrected"} <= set(tables(app)[-1].columns)
 
 
 def test_too_few_articles_are_said_and_not_tested(workspace, open_page):

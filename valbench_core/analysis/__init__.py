@@ -49,7 +49,7 @@ from valbench_core.analysis.contradictions import (
     contradictions,
     rules_of,
 )
-from valbench_core.analysis.corrections import holm
+from valbench_core.analysis.corrections import Correction, corrected, holm
 from valbench_core.analysis.estimate import Estimate
 from valbench_core.analysis.families import maker_of, shared_maker
 from valbench_core.analysis.flags import FlagShare, flag_shares
@@ -102,6 +102,7 @@ __all__ = [
     "ComparisonReport",
     "Contender",
     "ContradictionCounts",
+    "Correction",
     "Counts",
     "Difference",
     "Estimate",
@@ -133,6 +134,7 @@ __all__ = [
     "contradiction_counts",
     "contradictions",
     "contrast_groups",
+    "corrected",
     "display_names",
     "estimate_json",
     "flag_shares",

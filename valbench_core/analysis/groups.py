@@ -1,6 +1,6 @@
 """A group of pairs against the rest: how far a metric differs there, and whether chance would do as much.
 
-p comes from permuting the labels between articles (`sample`), corrected by Holm over one metric and one
+p comes from permuting the labels between articles (`sample`), corrected over one metric and one
 breakdown; the interval of the difference combines those of group and rest. An ordered breakdown, the issue
 scale, is asked one question instead, which is left to `trend`.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from valbench_core.analysis.corrections import holm
+from valbench_core.analysis.corrections import Correction, corrected
 from valbench_core.analysis.estimate import Estimate
 from valbench_core.analysis.intervals import mean_interval, mean_intervals
 from valbench_core.analysis.metrics import Metric
@@ -50,7 +50,7 @@ class GroupContrast:
     """Group − rest."""
     p: float | None
     """How often groups drawn anew differ as much or more; None where not tested."""
-    p_holm: float | None
+    p_corrected: float | None
     """p corrected over the family; None where not tested."""
     n: int
     """Pairs of the group with a value."""
@@ -69,7 +69,9 @@ class GroupTest:
     breakdown: str
     """The column grouped by."""
     size: int
-    """Tests in the family that `p_holm` is corrected over."""
+    """Tests in the family that `p_corrected` is corrected over."""
+    correction: Correction
+    """How p is corrected for their number."""
     draws: int
     """Permutations that p rests on."""
     contrasts: tuple[GroupContrast, ...]
@@ -82,7 +84,13 @@ class GroupTest:
 
 
 def contrast_groups(
-    table: pd.DataFrame, column: str, metrics: Mapping[str, Metric], draws: int = DRAWS, seed: int = SEED
+    table: pd.DataFrame,
+    column: str,
+    metrics: Mapping[str, Metric],
+    draws: int = DRAWS,
+    seed: int = SEED,
+    *,
+    correction: Correction = "Holm",
 ) -> dict[str, GroupTest]:
     """Compare each group of a column with all other pairs of the tidy table; return one test a metric.
 
@@ -98,21 +106,24 @@ def contrast_groups(
     if column == "article":
         raise ValueError("articles are the units of the test and cannot be its groups")
     found = {
-        metric: _test(metric, column, draws, contrasts)
+        metric: _test(metric, column, correction, draws, contrasts)
         for sample in samples(table, column, metrics)
         for metric, contrasts in zip(sample.metrics, _contrasts(sample, draws, seed), strict=True)
     }
     return {key: found[key] for key in metrics}
 
 
-def _test(metric: str, column: str, draws: int, contrasts: Sequence[GroupContrast]) -> GroupTest:
-    corrected = holm([contrast.p for contrast in contrasts])
+def _test(
+    metric: str, column: str, correction: Correction, draws: int, contrasts: Sequence[GroupContrast]
+) -> GroupTest:
+    p_values = corrected([contrast.p for contrast in contrasts], correction)
     return GroupTest(
         metric=metric,
         breakdown=column,
         size=sum(contrast.p is not None for contrast in contrasts),
+        correction=correction,
         draws=draws,
-        contrasts=tuple(replace(c, p_holm=p) for c, p in zip(contrasts, corrected, strict=True)),
+        contrasts=tuple(replace(c, p_corrected=p) for c, p in zip(contrasts, p_values, strict=True)),
     )
 
 
@@ -131,7 +142,7 @@ def _contrasts(sample: Sample, draws: int, seed: int) -> Iterator[list[GroupCont
                 group=name,
                 difference=difference(inside[code], _rest(sample, values, code)),
                 p=None if whys[code] else float(p_values[code, column]),
-                p_holm=None,
+                p_corrected=None,
                 n=inside[code].n,
                 articles=inside[code].articles,
                 why=whys[code],

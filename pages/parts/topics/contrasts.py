@@ -63,7 +63,7 @@ def _contrasts(test: GroupTest, choice: Choice) -> None:
             "others with equally many pairs to exchange labels with."
         )
     contrasts = sorted(test.contrasts, key=lambda c: (c.p is None, c.p or 0, -c.n, c.group))
-    differing = sum(c.p_holm is not None and c.p_holm <= 0.05 for c in contrasts)
+    differing = sum(c.p_corrected is not None and c.p_corrected <= 0.05 for c in contrasts)
     if test.size:
         st.markdown(
             f"**{count(differing)} of {plural(test.size, 'tested group')}** differ in {choice.name} from all "
@@ -73,7 +73,7 @@ def _contrasts(test: GroupTest, choice: Choice) -> None:
     untested = ["why"] if any(contrast.why for contrast in contrasts) else []
     st.dataframe(
         pd.DataFrame([_row(contrast) for contrast in contrasts]),
-        column_order=[*_ALWAYS, *(["p", "p_holm"] if test.size else []), *untested],
+        column_order=[*_ALWAYS, *(["p", "p_corrected"] if test.size else []), *untested],
         key=f"tests {test.family}",
         hide_index=True,
         width="stretch",
@@ -91,7 +91,7 @@ def _row(contrast: GroupContrast) -> dict[str, Any]:
         "articles": contrast.articles,
         "difference": signed_interval(points.value, points.low, points.high),
         "p": p_text(contrast.p),
-        "p_holm": p_text(contrast.p_holm),
+        "p_corrected": p_text(contrast.p_corrected),
         "why": contrast.why,
     }
 
@@ -106,6 +106,6 @@ def _columns(test: GroupTest) -> dict[str, Any]:
             "Group − rest, points", width=170, help="With its 95 % interval."
         ),
         "p": st.column_config.TextColumn("p, raw", width=75, help="Of this one test alone."),
-        "p_holm": st.column_config.TextColumn(f"p, Holm over {test.size}", width=110, help=family),
+        "p_corrected": st.column_config.TextColumn(f"p, Holm over {test.size}", width=110, help=family),
         "why": st.column_config.TextColumn("Not tested because", width=140),
     }
