@@ -25,6 +25,9 @@ page = st.navigation(
             st.Page("pages/read/pairs.py", title="Pairs", icon=":material/forum:"),
             st.Page("pages/read/rationales.py", title="Rationales", icon=":material/gavel:"),
         ],
+        "Explore": [
+            st.Page("pages/explore/clusters.py", title="Clusters", icon=":material/scatter_plot:"),
+        ],
         "Run": [
             st.Page(
                 "pages/evaluate/runs.py",

@@ -22,7 +22,7 @@ class FakeEncoder:
 
     def __init__(self, name: str = "stand-in", fingerprint: str = "f" * 64) -> None:
         self.name = name
-        self.fingerprint = fingerprint
+        self.fingerprint = self.identity = fingerprint
         self.encoded: list[str] = []
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -31,7 +31,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "embedding": GROUND | {"hub"},
     "evidence": FIGURES | {"embedding"},
     "clusters": FIGURES,
-    "maps": STORY | {"embedding", "clusters", "analysis", "listing"},
+    "maps": STORY | {"embedding", "clusters", "analysis", "listing", "background"},
     "inference": GROUND,
     "judging": GROUND | {"inference"},
     "runs": GROUND | {"pairs", "judging"},

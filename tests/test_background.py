@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import wait_until
 from tests.run_builder import build_run
 from valbench_core import background
 from valbench_core.background import Live, Task, arguments_of, forget, live, start, task, tasks, working
@@ -82,16 +83,20 @@ def test_a_process_at_work_is_known_and_refuses_a_second_one(workspace, program)
 
 
 def test_the_process_belongs_to_a_session_of_its_own(workspace, program, tmp_path):
-    program(sleep=0.5)
+    program(sleep=1.0)
     start(workspace, "mine", ["run"])
-    sessions = {
+    # What a process was called with can be read a moment after it began.
+    wait_until(lambda: bool(sessions_of(tmp_path / "program")))
+    assert os.getsid(0) not in sessions_of(tmp_path / "program")
+    ended(workspace, "mine")
+
+
+def sessions_of(program: Path) -> set[int]:
+    return {
         os.getsid(int(entry.name))
         for entry in Path("/proc").glob("[0-9]*")
-        if str(tmp_path / "program").encode() in _read(entry / "cmdline")
+        if str(program).encode() in _read(entry / "cmdline")
     }
-    assert sessions
-    assert os.getsid(0) not in sessions
-    ended(workspace, "mine")
 
 
 def _read(path: Path) -> bytes:

@@ -1,7 +1,9 @@
 """Commands that run in a process of their own: a closed tab or a restarted server stops nothing.
 
-What each process prints goes to `<workspace>/logs/<run>.log`. The process holds a lock on that file until
-it ends, however it ends, so that any reader can tell whether it lives. What the commands do is left to `cli`.
+What each process prints goes to `<workspace>/logs/<run>.log`, or to a folder in there for other work than
+evaluating, so that a run may be evaluated while a map of its pairs is made. The process holds a lock on that
+file until it ends, however it ends, so that any reader can tell whether it lives. What the commands do is
+left to `cli`.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import threading
@@ -16,15 +19,22 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from valbench_core.errors import RunBusyError, StorageError
 from valbench_core.runs import Judgement, RunReader, WorkMode, Workspace, holder, lock_path
 
+Work = Literal["evaluation", "map"]
+"""What a process is at: evaluating a run, or making a map of its pairs. One of each a run at a time."""
+
+_FOLDERS: Mapping[Work, str] = {"evaluation": "", "map": "maps"}
+"""Where in the folder of logs each kind has its own."""
 _COMMAND = "$ valbench "
 """Begins the line of a log that says what was started."""
 _ENDED = "$ ended with exit status "
 """Begins the line of a log that says how it ended."""
+_PROCESS = "$ process "
+"""Begins the line of a log that says which process it is."""
 _TAIL = 64 * 1024
 """Bytes of a log that are looked at."""
 _MINUTE = 60.0
@@ -108,21 +118,27 @@ def command_line(arguments: Sequence[str]) -> str:
 
 
 def start(
-    workspace: Workspace, run: str, arguments: Sequence[str], keys: Mapping[str, str] | None = None
+    workspace: Workspace,
+    run: str,
+    arguments: Sequence[str],
+    keys: Mapping[str, str] | None = None,
+    work: Work = "evaluation",
 ) -> None:
     """Start `valbench` with these arguments for a run; the process outlives the one that starts it.
 
     Args:
         workspace: where the run is, and where the process will look for it.
-        run: name of the run the command makes or continues.
+        run: name of the run the command makes, continues or looks at.
         arguments: command and options.
         keys: API keys by the variable that holds them; they reach the process by its environment only.
+        work: what the process is at.
 
     Raises:
-        RunBusyError: a process started before for this run still works.
+        RunBusyError: a process started before for this run and this work still works.
         StorageError: the log cannot be written.
     """
-    with _opened(_log(workspace, run)) as log:
+    path = _log(workspace, run, work)
+    with _opened(path) as log:
         _take(log.fileno(), run)
         log.truncate(0)
         log.write(f"{_COMMAND}{shlex.join(arguments)}\n".encode())
@@ -136,13 +152,14 @@ def start(
             start_new_session=True,
             env={**os.environ, **(keys or {}), "VALBENCH_HOME": str(workspace.root)},
         )
-    threading.Thread(target=_note_end, args=(process, _log(workspace, run)), daemon=True).start()
+        log.write(f"{_PROCESS}{process.pid}\n".encode())
+    threading.Thread(target=_note_end, args=(process, path), daemon=True).start()
 
 
-def task(workspace: Workspace, run: str) -> Task | None:
+def task(workspace: Workspace, run: str, work: Work = "evaluation") -> Task | None:
     """Return the last process started for a run, None where there was none."""
     try:
-        with _log(workspace, run).open("rb") as log:
+        with _log(workspace, run, work).open("rb") as log:
             running = _is_locked(log.fileno())
             log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL))
             text = log.read().decode("utf-8", "replace")
@@ -160,9 +177,25 @@ def tasks(workspace: Workspace) -> list[Task]:
     return [one for one in found if one is not None]
 
 
-def forget(workspace: Workspace, run: str) -> None:
+def forget(workspace: Workspace, run: str, work: Work = "evaluation") -> None:
     """Delete what the processes of a run printed."""
-    _log(workspace, run).unlink(missing_ok=True)
+    _log(workspace, run, work).unlink(missing_ok=True)
+
+
+def interrupt(workspace: Workspace, run: str, work: Work) -> bool:
+    """Stop the process started for a run as Ctrl-C would; return whether there was one."""
+    try:
+        with _log(workspace, run, work).open("rb") as log:
+            running = _is_locked(log.fileno())
+            lines = log.read(_TAIL).decode("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return False
+    found = next((line.removeprefix(_PROCESS) for line in lines if line.startswith(_PROCESS)), "")
+    if not running or not found:
+        return False
+    # It leads a session of its own, whose number is no other's as long as somebody in it holds the lock.
+    os.killpg(int(found), signal.SIGINT)
+    return True
 
 
 def working(workspace: Workspace) -> list[str]:
@@ -225,8 +258,8 @@ def _written(option: str, value: Any) -> Iterator[str]:
         yield from (f"{option}={text}",) if text.startswith("-") else (option, text)
 
 
-def _log(workspace: Workspace, run: str) -> Path:
-    return workspace.logs / f"{run}.log"
+def _log(workspace: Workspace, run: str, work: Work = "evaluation") -> Path:
+    return workspace.logs / _FOLDERS[work] / f"{run}.log"
 
 
 def _opened(log: Path) -> Any:
@@ -272,7 +305,7 @@ def _is_locked(descriptor: int) -> bool:
 def _task(run: str, first: str, text: str, running: bool) -> Task:
     lines = [line for line in text.splitlines() if line.strip()]
     status = next((int(line.removeprefix(_ENDED)) for line in lines if line.startswith(_ENDED)), None)
-    printed = tuple(line for line in lines if not line.startswith((_COMMAND, _ENDED)))
+    printed = tuple(line for line in lines if not line.startswith((_COMMAND, _PROCESS, _ENDED)))
     return Task(run, first.strip().removeprefix("$ "), running, printed, status)
 
 

@@ -20,6 +20,9 @@ JUDGED_RUN_KEY = "run of judgement"
 
 HOME = "pages/results/overview.py"
 PAIRS = "pages/read/pairs.py"
+CLUSTERS = "pages/explore/clusters.py"
+ON_MAP_ICON = ":material/scatter_plot:"
+"""The sign of links to the map."""
 EVALUATE = "pages/evaluate/runs.py"
 
 
@@ -58,10 +61,8 @@ class Link(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class PairsLink:
-    """The page of pairs with its filters. Run and judgement stay those that are shown, unless named."""
-
-    page_script: ClassVar[str] = PAIRS
+class _Filtered:
+    """What a page shows pairs of. Run and judgement stay those that are shown, unless named."""
 
     run: str = ""
     judgement: str = ""
@@ -93,8 +94,26 @@ class PairsLink:
     """Pairs by id, joined by `|`."""
     text: str = ""
     """Words of description and questions, as a condition `text~` takes them."""
+    map: str = ""
+    """The text that a map of the pairs compares; where left out, their issues."""
+    level: str = ""
+    """The level of the map, counted from 1, the coarsest; where left out, its usual one."""
+    refit: str = ""
+    """"1" for the map fitted on the pairs that the filters leave."""
     q: str = ""
     """What to search for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairsLink(_Filtered):
+    """The page of pairs with its filters."""
+
+    page_script: ClassVar[str] = PAIRS
+
+    group: tuple[str, ...] = ()
+    """Groups of the map, by id."""
+    area: tuple[str, ...] = ()
+    """Areas of the map, as `clusters.areas.area_text` writes them."""
     sort: str = ""
     pair: str = ""
     """The pair to open."""
@@ -104,6 +123,32 @@ class PairsLink:
 
         >>> PairsLink(outcome=("failed", "pending"), q="tax").query()
         {'outcome': ('failed', 'pending'), 'q': 'tax'}
+        """
+        return query_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ClustersLink(_Filtered):
+    """The page of clusters: the map of the pairs, and what is picked out on it."""
+
+    page_script: ClassVar[str] = CLUSTERS
+
+    colour: str = ""
+    """What colours say: `group`, `outcome`, `score`, `category`, `runs`."""
+    show: str = ""
+    """Which pairs are shown: `divergent`, `all`, or those that the filters leave, `filtered`."""
+    group: str = ""
+    """The group picked out, by id."""
+    area: str = ""
+    """The area picked out, as `clusters.areas.area_text` writes it."""
+    near: str = ""
+    """The pair picked out, with those nearest to it."""
+
+    def query(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Return the query parameters, without those that are empty.
+
+        >>> ClustersLink(near="pair-7", level="2").query()
+        {'level': '2', 'near': 'pair-7'}
         """
         return query_of(self)
 
@@ -119,9 +164,18 @@ def address_of(link: Link) -> str:
     return f"{st.context.url or ''}?{urlencode(link.query(), doseq=True)}"
 
 
-def show_link(link: Link, label: str, *, help: str | None = None, disabled: bool = False) -> None:  # noqa: A002
+def show_link(
+    link: Link,
+    label: str,
+    *,
+    icon: str | None = None,
+    help: str | None = None,  # noqa: A002
+    disabled: bool = False,
+) -> None:
     """Show a link within the app."""
-    st.page_link(link.page_script, label=label, help=help, disabled=disabled, query_params=link.query())
+    st.page_link(
+        link.page_script, label=label, icon=icon, help=help, disabled=disabled, query_params=link.query()
+    )
 
 
 def follow(link: Link) -> None:

@@ -22,7 +22,7 @@ def show() -> None:
     filters = pair_filters(run, fold=reading)
     ordinals = filters.ordinals()
     if reading:
-        show_reader(run, Places(run, ordinals))
+        show_reader(run, Places(run, ordinals), filters.to_map if filters.on_map else None)
     else:
         show_list(run, filters, ordinals)
 

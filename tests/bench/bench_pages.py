@@ -1,7 +1,8 @@
 """How much slower pages are on the whole benchmark than on 1,000 pairs, and what a server sends and holds.
 
 `python -m tests.bench.bench_pages --workspace FOLDER` prints figures with their targets, and exits 1 where
-one is missed. The runs are made by `big_runs` where FOLDER does not hold them yet (four minutes, 2.2 GB).
+one is missed. The runs are made by `big_runs` where FOLDER does not hold them yet (four minutes, 2.2 GB);
+their maps are made up too, with as many groups as real ones show.
 
 - *Ratios*: time of the page's script (`page_times`) on 114,745 pairs / on 1,000 pairs, in one process, after
   the first load; searches look for other words each time. The first load, with empty caches, is stated apart.
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING
 from tests.bench.big_runs import BENCHMARK_PAIRS, FEW_PAIRS, SEED, make_runs, run_name
 from tests.bench.made_texts import made_language
 from tests.bench.page_times import HOME, Query, View, times, typed, use_workspace
+from tests.made_maps import store_map
 from valbench_core.runs import Workspace
 
 if TYPE_CHECKING:
@@ -32,17 +34,21 @@ if TYPE_CHECKING:
 
 PAIRS, TOPICS, COMPARE = "pages/read/pairs.py", "pages/results/topics.py", "pages/results/compare.py"
 RATIONALES, EVALUATE = "pages/read/rationales.py", "pages/evaluate/runs.py"
+CLUSTERS = "pages/explore/clusters.py"
 PATHS = {
     HOME: "overview",
     PAIRS: "pairs",
     TOPICS: "topics",
     COMPARE: "compare",
     RATIONALES: "rationales",
+    CLUSTERS: "clusters",
     EVALUATE: "evaluate",
 }
 MOST_SEARCHING = 5.0
 MOST_MESSAGE_MB, MOST_MEMORY_MB = 5.0, 1_000.0
 STEPS = ("Next", "Next", "Next", "Previous")
+LEVELS = 4
+"""Of the made-up maps: the finest has 24 groups."""
 MIDDLE = "{middle}"
 """In a query: the page in the middle of the run's list."""
 OTHER = "{other}"
@@ -88,7 +94,21 @@ def views() -> Iterator[View]:
     yield View("Topics: article", TOPICS, {"by": "article"})
     yield View("Topics: category × scale", TOPICS, {"by": "category × scale"})
     yield View("Compare", COMPARE, {"runs": OTHER})
+    yield from _on_maps()
     yield View("Evaluate", EVALUATE)
+
+
+def _on_maps() -> Iterator[View]:
+    """Yield the map, with few and with all pairs shown, what is picked out on it, and lists by its groups."""
+    area = "-8,-8;8,-8;8,8;-8,8"
+    yield View("Clusters: divergent pairs", CLUSTERS)
+    yield View("Clusters: all pairs", CLUSTERS, {"show": "all", "colour": "outcome"})
+    yield View("Clusters: a group", CLUSTERS, {"group": "1"})
+    yield View("Clusters: an area", CLUSTERS, {"area": area})
+    yield View("Clusters: near a pair", CLUSTERS, {"near": "pair-000500"})
+    yield View("Clusters: beside another run", CLUSTERS, {"versus": OTHER})
+    yield View("Pairs: of a group of the map", PAIRS, {"group": "1"})
+    yield View("Pairs: in an area of the map", PAIRS, {"area": area})
 
 
 def _searches() -> Iterator[View]:
@@ -155,6 +175,9 @@ def main() -> int:
     parser.add_argument("--no-server", action="store_true", help="ratios alone")
     given = parser.parse_args()
     make_runs(Workspace(given.workspace), (FEW_PAIRS, given.pairs))
+    for n in (FEW_PAIRS, given.pairs):
+        # The runs of both models lie on one map.
+        store_map(Workspace(given.workspace), Workspace(given.workspace).path_of(run_name("a", n)), LEVELS)
     use_workspace(given.workspace)
     chosen = [view for view in views() if view.name.startswith(given.only)]
     rows = []

@@ -17,6 +17,7 @@ PAGES = {
     "/compare": "Compare",
     "/pairs": "Pairs",
     "/rationales": "Rationales",
+    "/clusters": "Clusters",
     "/evaluate": "Evaluate",
 }
 

@@ -16,7 +16,7 @@ from tests.browser.test_rationales import click_mark, click_row  # noqa: E402
 from tests.run_builder import add_judgement, build_run  # noqa: E402
 from valbench_core.runs import Workspace  # noqa: E402
 
-PAGES = ("overview", "topics", "compare", "pairs", "rationales", "evaluate")
+PAGES = ("overview", "topics", "compare", "pairs", "rationales", "clusters", "evaluate")
 
 
 @pytest.fixture(scope="module")

@@ -206,11 +206,11 @@ def test_a_file_that_is_no_run_is_neither_read_nor_deleted(tmp_path):
     assert notes.exists()
 
 
-def test_figures_by_cluster_need_clusters():
+def test_figures_by_cluster_need_a_map():
     valbench("run", "--pairs", "sample", *OFFLINE, "--limit", 2, "--name", "mine")
     line = valbench("report", "mine", "--by", "cluster").refusal
-    assert "'cluster'" in line
-    assert "category" in line
+    assert "no map of the pairs of 'mine'" in line
+    assert "valbench cluster mine" in line
 
 
 def test_an_unknown_judgement_names_those_there_are():

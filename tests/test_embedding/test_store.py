@@ -9,9 +9,21 @@ import numpy as np
 import pytest
 
 from tests.fake_encoder import FakeEncoder
-from valbench_core.embedding import VectorStore, WordEncoder, store
+from valbench_core.embedding import FoundEncoder, VectorStore, WordEncoder, store
 
 TEXTS = ["Whether zoos should close.", "Whether dams should stay.", "ein Text", ""]
+
+
+def unloaded(encoder: FakeEncoder) -> FoundEncoder:
+    """An encoder that tells in `loaded` that it was loaded."""
+
+    def load() -> FakeEncoder:
+        encoder.loaded = True
+        return encoder
+
+    said = (encoder.name, encoder.source, encoder.fingerprint, encoder.identity, encoder.meaning)
+    encoder.loaded = False
+    return FoundEncoder(*said, load)
 
 
 @pytest.fixture
@@ -38,6 +50,40 @@ def test_vectors_of_another_version_are_not_mixed_in(vectors):
     newer = FakeEncoder(fingerprint="b" * 64)
     vectors.vectors(newer, TEXTS)
     assert sorted(newer.encoded) == sorted(TEXTS)
+
+
+def test_an_encoder_that_was_found_is_loaded_only_where_a_text_is_new(vectors):
+    encoder = FakeEncoder()
+    found = unloaded(encoder)
+    kept = vectors.vectors(FakeEncoder(), TEXTS[:2])
+    assert np.array_equal(vectors.vectors(found, TEXTS[:2]), kept)
+    assert not encoder.loaded
+    assert np.array_equal(vectors.vectors(found, TEXTS)[:2], kept)
+    assert encoder.encoded == sorted(TEXTS[2:], key=len)
+
+
+def test_no_texts_need_no_encoder(vectors):
+    encoder = FakeEncoder()
+    assert len(vectors.vectors(unloaded(encoder), [])) == 0
+    assert not encoder.loaded
+
+
+def test_a_file_of_another_version_under_this_ones_name_is_left_alone(vectors):
+    older, newer = FakeEncoder(fingerprint="a" * 64), FakeEncoder(fingerprint="b" * 64)
+    vectors.vectors(older, TEXTS)
+    vectors.path_of(older).rename(vectors.path_of(newer))
+    vectors.vectors(newer, TEXTS)
+    assert len(newer.encoded) == len(TEXTS)
+    assert "another version of the encoder" in vectors.problem
+
+
+def test_a_vector_that_was_cut_off_is_made_again(vectors):
+    vectors.vectors(FakeEncoder(), TEXTS)
+    with sqlite3.connect(vectors.path_of(FakeEncoder())) as connection:
+        connection.execute("UPDATE vectors SET vector = substr(vector, 1, 7) WHERE rowid = 3")
+    later = FakeEncoder()
+    assert np.array_equal(vectors.vectors(later, TEXTS), FakeEncoder().encode(TEXTS))
+    assert len(later.encoded) == 1
 
 
 def test_what_was_encoded_before_a_stop_is_kept(vectors, monkeypatch):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.preprocessing import normalize
 
 from valbench_core.embedding import WordEncoder
+from valbench_core.pairs import SAMPLE, Source, open_source
 
 ENCODER = WordEncoder("this is a test")
 
@@ -33,6 +37,14 @@ def test_hardly_any_text_is_no_error(texts):
     rows = ENCODER.encode(texts)
     assert len(rows) == len(texts)
     assert np.isfinite(rows).all()
+
+
+def test_words_are_weighted_as_scikit_learn_weights_them():
+    texts = [pair.issue_description for pair in open_source(Source(SAMPLE))]
+    weights = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, max_df=0.5)
+    wanted = normalize(TruncatedSVD(59, random_state=0).fit_transform(weights.fit_transform(texts)))
+    rows = ENCODER.encode(texts)
+    assert np.allclose(rows @ rows.T, wanted @ wanted.T, atol=1e-3)
 
 
 def test_it_says_that_it_knows_no_meaning_and_why():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from valbench_core.errors import SubsetError
-from valbench_core.listing import FIELDS, OPERATORS, SORTS, Listing, outcomes_elsewhere
+from valbench_core.listing import FIELDS, ON_MAP, OPERATORS, SORTS, Listing, Placed, outcomes_elsewhere
 from valbench_core.pairs import Condition
 
 NONE = float("nan")
@@ -47,6 +47,9 @@ OTHER = pd.DataFrame(
     }
 )
 LISTING = Listing(TABLE, "v3", OTHER)
+PLACES = {"left": np.array([1, 1, 0, 0, 0, 1], dtype=bool), "top": np.array([0, 0, 1, 0, 0, 1], dtype=bool)}
+ON_A_MAP = LISTING.on(Placed(("2", "1", "ungrouped"), np.array([0, 1, 1, -1, 2, 1]), PLACES.__getitem__))
+"""As if the pair `s4` were not on the map."""
 
 
 def conditions(*texts: str) -> list[Condition]:
@@ -167,6 +170,37 @@ def test_an_empty_run_has_nothing_to_choose_from(field):
     listing = Listing(TABLE.iloc[:0], "v3")
     assert sum(listing.counts(field).values()) == 0
     assert listing.listed([Condition(field, ("3",))]).tolist() == []
+
+
+def test_pairs_can_be_asked_for_by_their_group_on_a_map():
+    assert ON_A_MAP.listed(conditions("group=1")).tolist() == [1, 2, 5]
+    assert ON_A_MAP.listed(conditions("group=2|ungrouped")).tolist() == [0, 4]
+    assert ON_A_MAP.counts("group") == {"2": 1, "1": 3, "ungrouped": 1}
+    assert ON_A_MAP.values("group", np.array([1, 3])) == [("1",), ()]
+
+
+def test_pairs_can_be_asked_for_by_where_they_lie_in_one_area_or_another():
+    assert ON_A_MAP.listed([Condition("area", ("top",))]).tolist() == [2, 5]
+    assert ON_A_MAP.listed([Condition("area", ("left", "top"))]).tolist() == [0, 1, 2, 5]
+    assert ON_A_MAP.listed([Condition("area", ("left",)), *conditions("group=1")]).tolist() == [1, 5]
+
+
+def test_counts_beside_groups_heed_the_other_filters():
+    assert ON_A_MAP.counts("group", conditions("category=Politics", "group=2"))["1"] == 2
+    assert ON_A_MAP.counts("category", conditions("group=1"))["Politics"] == 2
+
+
+def test_lists_on_several_maps_share_what_is_worked_out_but_not_their_groups():
+    other = LISTING.on(Placed(("9",), np.zeros(6, dtype=np.int64), PLACES.__getitem__))
+    assert list(other.choices("group")) == ["9"]
+    assert list(ON_A_MAP.choices("group")) == ["2", "1", "ungrouped"]
+    assert list(LISTING.choices("group")) == []
+    ON_A_MAP.counts("label")
+    assert LISTING.choices("label") is other.choices("label")
+
+
+def test_without_a_map_no_pair_is_in_a_group_or_area():
+    assert [LISTING.listed([Condition(field, ("1",))]).tolist() for field in ON_MAP] == [[], []]
 
 
 def test_an_unknown_field_is_named():

@@ -106,13 +106,14 @@ def estimate_json(estimate: Estimate) -> dict[str, Any] | None:
 
 def report_text(report: Mapping[str, Any]) -> str:
     """Return a report as text for a terminal: what it is of, counts, metrics, outcomes and groups."""
-    parts = [_head(report), _counts(report["n"]), _metric_lines(report), _outcome_lines(report)]
+    parts = [head_lines(report), _counts(report["n"]), _metric_lines(report), _outcome_lines(report)]
     if report["groups"]:
         parts.append(_group_lines(report["groups"]))
     return "\n\n".join(["\n".join(lines) for lines in parts])
 
 
-def _head(report: Mapping[str, Any]) -> list[str]:
+def head_lines(report: Mapping[str, Any]) -> list[str]:
+    """Return the lines that say which run, model and judge a report is of; its keys are `ReportHead`'s."""
     mark = "   (illustrative: built-in or hand-written, says nothing about a real model)"
     lines = [
         f"run       {report['run']}{mark if report['illustrative'] else ''}",
@@ -144,7 +145,7 @@ def _metric_lines(report: Mapping[str, Any]) -> list[str]:
         rows.append([key, metric.name, _figures(figures), count(figures["n"]) if figures else ""])
         whys |= {figures["why"]: None} if figures and "why" in figures else {}
     notes = [COVERAGE_NOTE, *(f"No interval, or an unusual one: {why}." for why in whys)]
-    return [*_aligned(rows, right=(3,)), *notes]
+    return [*aligned(rows, right=(3,)), *notes]
 
 
 def _figures(figures: Mapping[str, Any] | None) -> str:
@@ -162,7 +163,7 @@ def _outcome_lines(report: Mapping[str, Any]) -> list[str]:
             share = report["outcome_shares"].get(outcome.key)
             name = outcome_name(outcome, report["protocol"])
             rows.append([name, count(number), _figures(share) if share else ""])
-    return _aligned(rows, right=(1,))
+    return aligned(rows, right=(1,))
 
 
 def _group_lines(groups: list[Mapping[str, Any]]) -> list[str]:
@@ -176,15 +177,15 @@ def _group_lines(groups: list[Mapping[str, Any]]) -> list[str]:
     more = [f"… and {plural(hidden, 'more group')} (all with --json)"] if hidden > 0 else []
     metrics = (group["metrics"][key] or {} for group in groups for key in HEADLINE)
     whys = dict.fromkeys(metric["why"] for metric in metrics if "why" in metric)
-    return [*_aligned(rows, right=(5, 6)), *more, *(f"About the intervals: {why}." for why in whys)]
+    return [*aligned(rows, right=(5, 6)), *more, *(f"About the intervals: {why}." for why in whys)]
 
 
 def _short(label: str) -> str:
     return label if len(label) <= LABEL_WIDTH else label[: LABEL_WIDTH - 1] + "…"
 
 
-def _aligned(rows: list[list[str]], right: tuple[int, ...] = ()) -> list[str]:
-    """Return the rows as lines of columns, those numbered in `right` flush right."""
+def aligned(rows: list[list[str]], right: tuple[int, ...] = ()) -> list[str]:
+    """Return rows as lines of columns, those numbered in `right` flush right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(

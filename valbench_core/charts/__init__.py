@@ -13,6 +13,18 @@ from valbench_core.charts.comparison import (
 )
 from valbench_core.charts.frame import OUTCOME_COLOURS, OUTCOME_PATTERNS, SERIES, SYMBOLS, Chart
 from valbench_core.charts.outcomes import outcome_bar, score_distribution
+from valbench_core.charts.pair_map import (
+    Colouring,
+    Kind,
+    MapChart,
+    MapLabel,
+    PickedOut,
+    by_name,
+    by_outcome,
+    by_run,
+    by_score,
+    map_of_pairs,
+)
 from valbench_core.charts.paper import RunPoint, paper_picture
 from valbench_core.charts.rationales import flag_strip, word_bars
 from valbench_core.charts.strip import metric_strip
@@ -25,9 +37,19 @@ __all__ = [
     "SERIES",
     "SYMBOLS",
     "Chart",
+    "Colouring",
+    "Kind",
+    "MapChart",
+    "MapLabel",
+    "PickedOut",
     "RunPoint",
+    "by_name",
+    "by_outcome",
+    "by_run",
+    "by_score",
     "difference_forest",
     "flag_strip",
+    "map_of_pairs",
     "metric_strip",
     "outcome_bar",
     "outcome_matrix_map",

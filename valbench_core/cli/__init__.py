@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from cyclopts import App, CycloptsError
 
 from valbench_core import __version__
-from valbench_core.cli import comparing, evaluating, moving, reading
+from valbench_core.cli import clustering, comparing, evaluating, moving, reading
 from valbench_core.errors import ValBenchError
 
 __all__ = ["app", "main", "status_of"]
@@ -31,6 +31,7 @@ _COMMANDS: tuple[Callable[..., int], ...] = (
     evaluating.judge,
     reading.report,
     comparing.compare,
+    clustering.cluster,
     reading.runs,
     reading.delete,
     reading.serve,

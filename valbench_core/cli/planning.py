@@ -92,7 +92,7 @@ def answering_of(options: ModelOptions) -> Answering:
         key_env=where.key_env,
         system_prompt=_text("--system-prompt", options.system_prompt, SYSTEM_PROMPT),
         template=read_template(options.template) if options.template else BASE_TEMPLATE,
-        price=_known_price(options.model, where, _price("--price", options.price)),
+        price=price_of("--price", options.price, options.model, where),
     )
 
 
@@ -125,7 +125,7 @@ def judging_of(options: JudgeOptions, answering: ModelOptions | None = None) -> 
             if options.judge_prompt
             else project_prompt(options.protocol)
         ),
-        price=_known_price(options.judge_model, where, _price("--judge-price", options.judge_price)),
+        price=price_of("--judge-price", options.judge_price, options.judge_model, where),
     )
 
 
@@ -217,8 +217,9 @@ def _is_secret(field: str) -> bool:
     return name not in _NO_SECRETS and _SECRET_NAME.fullmatch(name) is not None
 
 
-def _known_price(model: str, where: Endpoint, given: tuple[float, float] | None) -> Price | None:
-    """Return what a model costs; a server on this machine has no list price to be looked up."""
+def price_of(option: str, text: str | None, model: str, where: Endpoint) -> Price | None:
+    """Return what a model costs, as the option says or the list; servers on this machine are on no list."""
+    given = _price(option, text)
     return None if given is None and where.is_local else find_price(model, where.base_url, given)
 
 

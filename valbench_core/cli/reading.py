@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from valbench_core.cli.options import RunArgument, Switch, WorkspaceOption
+from valbench_core.errors import MapError
 from valbench_core.inference import AnswerCache
 from valbench_core.numbers import count, plural
 from valbench_core.pairs import Subset
-from valbench_core.runs import Judgement, RunReader, tidy_table
+from valbench_core.runs import Judgement, RunReader, Workspace, tidy_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from valbench_core.analysis import Report, ReportHead
 
 Grouping = Literal["category", "issue_scale", "article", "cluster"]
@@ -36,31 +39,62 @@ def report(
     Parameters
     ----------
     by
-        Break the figures down by this.
+        Break the figures down by this; `cluster` takes the groups of the stored map (`valbench cluster`).
     judgement
         Which judgement, where the run has several; any unambiguous beginning of its name.
     json
         Print JSON.
     """
-    print_report(where.open().find(run), judgement, by=by, as_json=json)
+    workspace = where.open()
+    print_report(workspace.find(run), judgement, by=by, as_json=json, workspace=workspace)
     return 0
 
 
-def print_report(path: Path, judgement: str | None, *, by: str | None = None, as_json: bool) -> Report:
-    """Print a run's report on standard output and return it."""
+def print_report(
+    path: Path,
+    judgement: str | None,
+    *,
+    by: str | None = None,
+    as_json: bool,
+    workspace: Workspace | None = None,
+) -> Report:
+    """Print a run's report on standard output and return it; maps are looked up in the workspace."""
     from valbench_core.analysis import report as make_report
     from valbench_core.analysis import report_text
 
     with closing(RunReader.open_readonly(path)) as file:
         chosen = file.find_judgement(judgement)
         head = report_head(file, chosen)
-        figures = make_report(head, tidy_table(file, chosen), by)
+        table = tidy_table(file, chosen)
+        if by == "cluster" and workspace is not None:
+            table = _with_groups(workspace, file, chosen, table)
+        figures = make_report(head, table, by)
         chosen_pairs = _pairs_in_words(file.manifest)
     if as_json:
         print(jsonlib.dumps(figures, ensure_ascii=False, indent=2))
     else:
         print(report_text(figures) + (f"\n\n{chosen_pairs}" if chosen_pairs else ""))
     return figures
+
+
+def _with_groups(
+    workspace: Workspace, file: RunReader, judgement: Judgement | None, table: pd.DataFrame
+) -> pd.DataFrame:
+    """Return a table with the name of each pair's group on the stored map, at the level shown first."""
+    from valbench_core.maps.asking import MapAsk
+    from valbench_core.maps.figures import COLUMN, grouped_table
+    from valbench_core.maps.names import group_names
+    from valbench_core.maps.opening import open_map
+
+    pair_map = open_map(workspace, file, judgement, MapAsk())
+    if pair_map is None:
+        raise MapError(
+            f"there is no map of the pairs of '{file.name}' yet, so there are no groups to report by; make "
+            f"one with: valbench cluster {file.name}"
+        )
+    names = {group: name.text for group, name in group_names(file, pair_map, pair_map.usual).items()}
+    grouped = grouped_table(table, pair_map, pair_map.usual)
+    return grouped.assign(**{COLUMN: grouped[COLUMN].cat.rename_categories(names)})
 
 
 def _pairs_in_words(manifest: Mapping[str, Any]) -> str:

@@ -1,14 +1,20 @@
 """Texts as vectors: which are near each other in meaning.
 
-`find_encoder` loads the sentence encoder that is at hand (a folder, the extra `offline`, the Hub's cache, the
-Hub), or falls back to comparing words, and the `Encoder` says which it is and what that means. A
+`locate_encoder` finds the sentence encoder that is at hand (a folder, the extra `offline`, the Hub's cache,
+the Hub), or falls back to comparing words; what it finds says which it is and what that means. `find_encoder`
+loads it too. A
 `VectorStore` keeps vectors by encoder and text, so that only what is new is encoded.
 """
 
 from __future__ import annotations
 
-from valbench_core.embedding.encoder import Encoder, EncoderSource
-from valbench_core.embedding.sources import DEFAULT_MODEL, ENCODER_VARIABLE, find_encoder
+from valbench_core.embedding.encoder import Encoder, EncoderSource, FoundEncoder
+from valbench_core.embedding.sources import (
+    DEFAULT_MODEL,
+    ENCODER_VARIABLE,
+    find_encoder,
+    locate_encoder,
+)
 from valbench_core.embedding.store import OnProgress, VectorStore
 from valbench_core.embedding.transformer import TransformerEncoder
 from valbench_core.embedding.words import WordEncoder
@@ -18,9 +24,11 @@ __all__ = [
     "ENCODER_VARIABLE",
     "Encoder",
     "EncoderSource",
+    "FoundEncoder",
     "OnProgress",
     "TransformerEncoder",
     "VectorStore",
     "WordEncoder",
     "find_encoder",
+    "locate_encoder",
 ]

@@ -8,11 +8,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from valbench_core.embedding.encoder import Encoder
+from valbench_core.embedding.encoder import Encoder, FoundEncoder
+from valbench_core.embedding.rows import Rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,9 @@ BUSY_SECONDS = 30
 _ASKED = 500
 """Texts that are looked up at once."""
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS encoder (fingerprint TEXT NOT NULL, name TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS encoder (
+    fingerprint TEXT NOT NULL, name TEXT NOT NULL, dimensions INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS vectors (text_sha256 BLOB PRIMARY KEY, vector BLOB NOT NULL);
 """
 
@@ -43,67 +45,65 @@ class VectorStore:
         self.problem = ""
         """Why vectors were not kept the last time, in one line; "" where they were."""
 
-    def path_of(self, encoder: Encoder) -> Path:
+    def path_of(self, encoder: Encoder | FoundEncoder) -> Path:
         """Return where the vectors of an encoder are, or would be."""
         return self.folder / f"{encoder.fingerprint[:32]}.sqlite"
 
     def vectors(
-        self, encoder: Encoder, texts: Sequence[str], on_progress: OnProgress = lambda _done, _all: None
+        self,
+        encoder: Encoder | FoundEncoder,
+        texts: Sequence[str],
+        on_progress: OnProgress = lambda _done, _all: None,
     ) -> NDArray[np.float32]:
         """Return one row a text, encoding only those that are new; each batch is kept before the next begins.
 
-        An encoder whose vectors hold for one call only encodes all texts together, and nothing is kept.
+        An encoder that was found is loaded only where a text is new. One whose vectors hold for one call only
+        encodes all texts together, and nothing is kept.
+
+        Raises:
+            EncoderError: the encoder is needed, and cannot be loaded.
         """
         self.problem = ""
-        by_hash = {sha256(text.encode("utf-8", "replace")).digest(): text for text in texts}
+        rows = Rows(texts)
         if encoder.fingerprint:
-            found = self._found(encoder, list(by_hash))
-            self._encode_new(encoder, by_hash, found, on_progress)
-        else:
-            rows = encoder.encode(list(by_hash.values()))
-            found = dict(zip(by_hash, rows, strict=True))
-            on_progress(len(found), len(found))
-        return _stacked(encoder, texts, found)
+            self._read(encoder, rows)
+        on_progress(rows.done, rows.wanted)
+        new = rows.missing()
+        if new:
+            self._encode(_loaded(encoder), new, rows, on_progress)
+        return rows.all()
 
-    def _encode_new(
-        self,
-        encoder: Encoder,
-        by_hash: dict[bytes, str],
-        found: dict[bytes, NDArray[np.float32]],
-        on_progress: OnProgress,
-    ) -> None:
-        # Texts of like length together: a batch costs as much as its longest text, times its size.
-        new = sorted(by_hash.keys() - found.keys(), key=lambda key: (len(by_hash[key]), key))
-        on_progress(len(found), len(by_hash))
-        for start in range(0, len(new), BATCH):
-            batch = new[start : start + BATCH]
-            rows = dict(zip(batch, encoder.encode([by_hash[key] for key in batch]), strict=True))
-            self._keep(encoder, rows)
-            found.update(rows)
-            on_progress(len(found), len(by_hash))
+    def _encode(self, encoder: Encoder, new: Sequence[bytes], rows: Rows, on_progress: OnProgress) -> None:
+        size = BATCH if encoder.fingerprint else len(new)
+        for start in range(0, len(new), size):
+            batch = new[start : start + size]
+            vectors = encoder.encode(rows.texts(batch))
+            if encoder.fingerprint:
+                self._keep(encoder, batch, vectors)
+            rows.fill(zip(batch, vectors, strict=True))
+            on_progress(rows.done, rows.wanted)
 
-    def _found(self, encoder: Encoder, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
-        import numpy as np
-
-        found: dict[bytes, NDArray[np.float32]] = {}
+    def _read(self, encoder: Encoder | FoundEncoder, rows: Rows) -> None:
         path = self.path_of(encoder)
         if not path.is_file():
-            return found
+            return
         with self._tolerant(path), closing(_reading(path)) as connection:
+            dimensions = _dimensions(connection, encoder)
+            keys = rows.missing()
             for start in range(0, len(keys), _ASKED):
-                some = keys[start : start + _ASKED]
-                marks = ",".join("?" * len(some))
-                query = f"SELECT text_sha256, vector FROM vectors WHERE text_sha256 IN ({marks})"
-                rows = connection.execute(query, some)
-                found.update((key, np.frombuffer(vector, "<f4")) for key, vector in rows)
-        return found
+                rows.fill(_stored(connection, keys[start : start + _ASKED], dimensions))
 
-    def _keep(self, encoder: Encoder, rows: dict[bytes, NDArray[np.float32]]) -> None:
+    def _keep(self, encoder: Encoder, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         path = self.path_of(encoder)
         with self._tolerant(path), closing(self._writing(encoder)) as connection, connection:
+            connection.execute(
+                "INSERT INTO encoder SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM encoder)",
+                (encoder.fingerprint, encoder.name, vectors.shape[1]),
+            )
+            _dimensions(connection, encoder)
             connection.executemany(
-                "INSERT OR IGNORE INTO vectors VALUES (?, ?)",
-                ((key, row.astype("<f4").tobytes()) for key, row in rows.items()),
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
+                ((key, row.astype("<f4").tobytes()) for key, row in zip(keys, vectors, strict=True)),
             )
 
     def _writing(self, encoder: Encoder) -> sqlite3.Connection:
@@ -111,10 +111,6 @@ class VectorStore:
         connection = sqlite3.connect(self.path_of(encoder), timeout=BUSY_SECONDS)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(_SCHEMA)
-        connection.execute(
-            "INSERT INTO encoder SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM encoder)",
-            (encoder.fingerprint, encoder.name),
-        )
         return connection
 
     @contextmanager
@@ -139,11 +135,26 @@ def _reading(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _stacked(
-    encoder: Encoder, texts: Sequence[str], found: dict[bytes, NDArray[np.float32]]
-) -> NDArray[np.float32]:
+def _dimensions(connection: sqlite3.Connection, encoder: Encoder | FoundEncoder) -> int:
+    """Return how long vectors are; raise where they are of another encoder than the file's name says."""
+    held, dimensions = connection.execute("SELECT fingerprint, dimensions FROM encoder").fetchone() or ("", 0)
+    if held != encoder.fingerprint:
+        raise sqlite3.DatabaseError("it holds the vectors of another version of the encoder")
+    return int(dimensions)
+
+
+def _stored(
+    connection: sqlite3.Connection, keys: Sequence[bytes], dimensions: int
+) -> Iterator[tuple[bytes, NDArray[np.float32]]]:
+    """Yield those of some vectors that are there, and whole."""
     import numpy as np
 
-    if not texts:
-        return encoder.encode([])
-    return np.stack([found[sha256(text.encode("utf-8", "replace")).digest()] for text in texts])
+    marks = ",".join("?" * len(keys))
+    query = f"SELECT text_sha256, vector FROM vectors WHERE text_sha256 IN ({marks})"
+    for key, vector in connection.execute(query, keys):
+        if len(vector) == 4 * dimensions:
+            yield key, np.frombuffer(vector, "<f4")
+
+
+def _loaded(encoder: Encoder | FoundEncoder) -> Encoder:
+    return encoder.load() if isinstance(encoder, FoundEncoder) else encoder

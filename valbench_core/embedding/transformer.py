@@ -5,25 +5,26 @@ Where the folder comes from is left to `sources`.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from hashlib import file_digest, sha256
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from valbench_core.embedding.encoder import EncoderSource
-from valbench_core.errors import EncoderError
+from valbench_core.embedding import rounding
+from valbench_core.embedding.encoder import EncoderSource, FoundEncoder
+from valbench_core.embedding.files import check_folder, fingerprint, no_model
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
-BATCH = 64
-"""Texts that are encoded at once."""
+BATCH = 32
+"""Texts that are encoded at once; more are no quicker, for what is worked on leaves the processor's cache."""
 
 _FOREIGN = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ImportError)
 """What loading damaged or foreign files raises."""
@@ -33,30 +34,45 @@ _FROM: dict[EncoderSource, str] = {
     "local cache": "fetched from the Hub earlier",
     "Hub": "fetched from the Hub",
 }
-_WEIGHTS = (".safetensors", ".bin")
-_SETTINGS = (".json", ".txt", ".model")
+
+
+def find_transformer(folder: Path, name: str, source: EncoderSource, quick: bool = False) -> FoundEncoder:
+    """Return the model in `folder`, unloaded; reading its weights for the fingerprint takes a moment.
+
+    Raises:
+        EncoderError: there is no model in that folder.
+    """
+    check_folder(folder)
+    loading = partial(TransformerEncoder, folder, name, source, quick=quick)
+    found = _fingerprint(folder, quick)
+    return FoundEncoder(_name(name, quick), source, found, found, _meaning(name, source, quick), loading)
 
 
 class TransformerEncoder:
     """A sentence-transformers model; several threads may use it."""
 
-    def __init__(self, folder: Path, name: str, source: EncoderSource) -> None:
+    def __init__(self, folder: Path, name: str, source: EncoderSource, quick: bool = False) -> None:
         """Load the model in `folder`; takes seconds the first time, for PyTorch is imported.
+
+        Args:
+            folder: where it lies.
+            name: what it is called, as a user would look it up.
+            source: where it came from.
+            quick: whether its weights are rounded: see `rounding`.
 
         Raises:
             EncoderError: there is no model in that folder, or none that can be loaded.
         """
-        self.name = name
+        check_folder(folder)
+        self.name = _name(name, quick)
         self.source = source
+        self.fingerprint = self.identity = _fingerprint(folder, quick)
+        self.meaning = _meaning(name, source, quick)
         self._model = _load(folder)
-        self.fingerprint = fingerprint(folder)
+        if quick:
+            rounding.round_weights(self._model)
         # Its tokenizer refuses to be used by two threads at once.
         self._one_at_a_time = Lock()
-
-    @property
-    def meaning(self) -> str:
-        """What is compared, by which encoder."""
-        return f"Compared by meaning, as the sentence encoder {self.name} sees it ({_FROM[self.source]})."
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one row of length 1 a text."""
@@ -71,22 +87,21 @@ class TransformerEncoder:
         return np.asarray(vectors, np.float32)
 
 
-def fingerprint(folder: Path) -> str:
-    """Return a SHA-256 over the weights and settings in a model's folder, wherever it lies."""
-    files = sorted(path for path in folder.rglob("*") if path.suffix in _WEIGHTS + _SETTINGS)
-    found = [[path.relative_to(folder).as_posix(), file_sha256(path)] for path in files]
-    return sha256(json.dumps(found).encode()).hexdigest()
+def _name(name: str, quick: bool) -> str:
+    return f"{name} (rounded)" if quick else name
 
 
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+def _meaning(name: str, source: EncoderSource, quick: bool) -> str:
+    seen = f"Compared by meaning, as the sentence encoder {name} sees it ({_FROM[source]}"
+    return seen + ("; its weights are rounded, which is quicker and changes little)." if quick else ").")
+
+
+def _fingerprint(folder: Path, quick: bool) -> str:
+    full = fingerprint(folder)
+    return sha256(f"{rounding.VERSION} {full}".encode()).hexdigest() if quick else full
 
 
 def _load(folder: Path) -> SentenceTransformer:
-    if not any((folder / name).is_file() for name in ("modules.json", "config.json")):
-        raise _no_model(folder, "it holds neither modules.json nor config.json")
     with _quietly():
         from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
@@ -94,14 +109,7 @@ def _load(folder: Path) -> SentenceTransformer:
         try:
             return SentenceTransformer(str(folder), local_files_only=True)
         except (*_FOREIGN, SafetensorError) as error:
-            raise _no_model(folder, re.sub(r"\s+", " ", str(error))[:200]) from error
-
-
-def _no_model(folder: Path, why: str) -> EncoderError:
-    return EncoderError(
-        f"'{folder}' holds no sentence encoder that can be loaded ({why}); give the folder of a "
-        "sentence-transformers model, or leave it out to use the usual one"
-    )
+            raise no_model(folder, re.sub(r"\s+", " ", str(error))[:200]) from error
 
 
 @contextmanager

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from valbench_core.handout.choosing import PAIRS_PRINTED, Choice, parse_condition
+from valbench_core.handout.choosing import PAIRS_PRINTED, Choice
 from valbench_core.handout.contents import Contents, contents
 from valbench_core.handout.page import content_policy, policy_hash, render
+from valbench_core.listing.stated import parse_condition
 from valbench_core.runs import Judgement, RunReader
 
 __all__ = [

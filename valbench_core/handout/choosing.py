@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from valbench_core.analysis import OUTCOMES
-from valbench_core.errors import SettingsError, SubsetError
-from valbench_core.listing import OF_TWO_RUNS, OPERATORS, Listing
+from valbench_core.errors import SettingsError
+from valbench_core.listing import Listing
+from valbench_core.listing.stated import known_condition
 from valbench_core.numbers import count, plural
 from valbench_core.pairs import Condition
-from valbench_core.pairs.condition import folded
 from valbench_core.pairs.subset import Subset
-from valbench_core.schema import Outcome, ProtocolName, outcome_name
+from valbench_core.schema import ProtocolName
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
 PAIRS_PRINTED = 6
 """Pairs in a handout where nobody says how many: room for one of each judged outcome."""
-
-
-_NAMED = ("outcome", "category", "refusal", "no_information", "value_preference", "label", "contradiction")
-"""Fields whose values are words of a short list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +74,6 @@ def choose(
     return _among(_meeting(run, Listing(table, protocol), choice.where), choice.where, n)
 
 
-def parse_condition(text: str) -> Condition:
-    """Return the condition on a run's pairs that a text states, as `outcome=inconsistent`.
-
-    Raises:
-        SubsetError: the text states none.
-    """
-    # Another run to compare with is nothing a handout knows of.
-    return Condition.parse(text, {name: sign for name, sign in OPERATORS.items() if name not in OF_TWO_RUNS})
-
-
 def _by_hand(run: RunReader, ids: Sequence[str]) -> Chosen:
     ordinals = tuple(dict.fromkeys(run.ordinal(pair_id) for pair_id in ids))
     return Chosen(ordinals, f"{plural(len(ordinals), 'pair')}, picked by hand. They are not a sample.")
@@ -98,37 +84,12 @@ def _meeting(run: RunReader, listing: Listing, where: Sequence[Condition]) -> pd
     import numpy as np
 
     tests = [condition.test() for condition in where if condition.field == "text"]
-    others = [_known(listing, condition) for condition in where if condition.field != "text"]
+    others = [known_condition(listing, condition) for condition in where if condition.field != "text"]
     found = None
     if tests:
         with_words = (o for o, pair in enumerate(run.pairs()) if all(test(pair) for test in tests))
         found = np.fromiter(with_words, dtype=np.int64)
     return listing.table.loc[listing.listed(others, found=found)]
-
-
-def _known(listing: Listing, condition: Condition) -> Condition:
-    """Return a condition in the words of lists, where an outcome may go by its key or any of its names.
-
-    Raises:
-        SubsetError: no pair of the run can have one of the values.
-    """
-    if condition.field not in _NAMED:
-        return condition
-    words = {folded(word): word for word in listing.choices(condition.field)}
-    if condition.field == "outcome":
-        words = {folded(name): one.value for one in Outcome for name in _names(one)}
-    for value in condition.values:
-        if folded(value) not in words:
-            raise SubsetError(
-                f"no pair of this run has {condition.field} '{value}'; it has: "
-                f"{', '.join(dict.fromkeys(words.values()))}"
-            )
-    values = tuple(dict.fromkeys(words[folded(value)] for value in condition.values))
-    return Condition(condition.field, values, condition.operator)
-
-
-def _names(outcome: Outcome) -> Iterator[str]:
-    yield from (outcome.value, outcome.key, outcome_name(outcome, "v1"), outcome_name(outcome, "v3"))
 
 
 def _among(meeting: pd.DataFrame, where: Sequence[Condition], n: int) -> Chosen:

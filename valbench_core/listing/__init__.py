@@ -10,17 +10,20 @@ from valbench_core.listing.facets import Facet, Mask, Ordinals
 from valbench_core.listing.fields import (
     FIELDS,
     OF_TWO_RUNS,
+    ON_MAP,
     OPERATORS,
     PICKED,
     SIDES_FLAGGED,
     outcomes_elsewhere,
 )
 from valbench_core.listing.listing import CONTRAST, SORTS, Listing, Sort
+from valbench_core.listing.placed import Placed
 
 __all__ = [
     "CONTRAST",
     "FIELDS",
     "OF_TWO_RUNS",
+    "ON_MAP",
     "OPERATORS",
     "PICKED",
     "SIDES_FLAGGED",
@@ -29,6 +32,7 @@ __all__ = [
     "Listing",
     "Mask",
     "Ordinals",
+    "Placed",
     "Sort",
     "outcomes_elsewhere",
 ]

@@ -117,6 +117,38 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The field by which pairs are asked for that lie somewhere: nothing is counted."""
+
+    lies: Callable[[str], Mask]
+    """Words for a place → for each pair whether it lies there."""
+    n: int
+    """Number of pairs."""
+
+    @property
+    def choices(self) -> Sequence[str]:
+        """See `Facet`."""
+        return ()
+
+    def mask(self, values: Sequence[str]) -> Mask:
+        """See `Facet`."""
+        import numpy as np
+
+        met = np.zeros(self.n, dtype=bool)
+        for value in values:
+            met |= self.lies(value)
+        return met
+
+    def counts(self, among: Mask) -> list[int]:
+        """See `Facet`."""
+        return []
+
+    def values(self, places: Ordinals) -> list[tuple[str, ...]]:
+        """See `Facet`."""
+        return [()] * len(places)
+
+
+@dataclass(frozen=True, slots=True)
 class Ids:
     """The field by which pairs are named one by one: nothing is counted."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from valbench_core.analysis import JUDGED_OUTCOMES
-from valbench_core.listing.facets import AnyOf, Facet, Ids, OneOf, Ordinals
+from valbench_core.listing.facets import AnyOf, Facet, Ids, OneOf, Ordinals, Within
 from valbench_core.pairs.condition import NONE, Operator, folded, scales
 from valbench_core.schema import LABEL_STATES, Outcome
 
@@ -175,6 +175,21 @@ def _contradiction(listing: Listing) -> Facet:
     return AnyOf({str(key): found[key].to_numpy(dtype=bool) for key in found.columns}, len(found))
 
 
+def _group(listing: Listing) -> Facet:
+    import numpy as np
+
+    if listing.placed is None:
+        return OneOf((), np.full(len(listing.table), -1, dtype=np.int64))
+    return OneOf(listing.placed.groups, listing.placed.codes)
+
+
+def _area(listing: Listing) -> Facet:
+    import numpy as np
+
+    n = len(listing.table)
+    return Within(listing.placed.within if listing.placed else lambda area: np.zeros(n, dtype=bool), n)
+
+
 FIELDS: Mapping[str, Callable[[Listing], Facet]] = {
     "outcome": _outcome,
     "category": _by_size("category"),
@@ -188,6 +203,8 @@ FIELDS: Mapping[str, Callable[[Listing], Facet]] = {
     "contradiction": _contradiction,
     "versus_outcome": _versus_outcome,
     "flip": _flip,
+    "group": _group,
+    "area": _area,
     "id": lambda listing: Ids(tuple(listing.table["pair_id"])),
 }
 """By name: how a field is read from a run's tidy table."""
@@ -195,8 +212,11 @@ FIELDS: Mapping[str, Callable[[Listing], Facet]] = {
 OF_TWO_RUNS = ("versus_outcome", "flip")
 """Fields that look at another run beside the one listed."""
 
+ON_MAP = ("group", "area")
+"""Fields that look at where pairs lie on a map of them."""
+
 OPERATORS: Mapping[str, Operator] = {**dict.fromkeys(FIELDS, "="), "text": "~"}
 """The fields of links and how each is joined to its value in a condition."""
 
-PICKED: tuple[str, ...] = tuple(name for name in FIELDS if name not in ("article", "id"))
+PICKED: tuple[str, ...] = tuple(name for name in FIELDS if name not in ("article", "area", "id"))
 """Fields of few choices, that are picked and not typed."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from valbench_core.errors import SubsetError
 from valbench_core.listing.facets import Facet, Mask, Ordinals
-from valbench_core.listing.fields import FIELDS, places_elsewhere
+from valbench_core.listing.fields import FIELDS, ON_MAP, places_elsewhere
+from valbench_core.listing.placed import Placed
 from valbench_core.pairs.condition import Condition
 from valbench_core.schema import ProtocolName
 
@@ -51,8 +52,14 @@ class Listing:
     """Of the judgement that the table stands under."""
     versus: pd.DataFrame | None = None
     """The tidy table of another run, which the field `versus_outcome` looks at."""
+    placed: Placed | None = None
+    """Where the pairs lie on a map, which the fields `ON_MAP` look at."""
     _facets: dict[str, Facet] = field(default_factory=dict, repr=False, compare=False)
     _orders: dict[Sort, Ordinals] = field(default_factory=dict, repr=False, compare=False)
+
+    def on(self, placed: Placed) -> Listing:
+        """Return this list with the places of its pairs on a map; what has been worked out is shared."""
+        return replace(self, placed=placed)
 
     def choices(self, name: str) -> Sequence[str]:
         """Return the values that a field has in this run: the ones to choose from.
@@ -144,6 +151,9 @@ class Listing:
     def _facet(self, name: str) -> Facet:
         if name not in FIELDS:
             raise SubsetError(f"lists do not know the field '{name}'; they know: {', '.join(FIELDS)}")
+        if name in ON_MAP:
+            # Not kept: it takes nothing to make, and lists that share what is kept may lie on other maps.
+            return FIELDS[name](self)
         if name not in self._facets:
             self._facets[name] = FIELDS[name](self)
         return self._facets[name]

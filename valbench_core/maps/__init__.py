@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from valbench_core.maps.asking import MapAsk
 from valbench_core.maps.pair_map import (
     BEFORE_ANSWERS,
     TEXT_KINDS,
@@ -20,6 +21,7 @@ __all__ = [
     "BEFORE_ANSWERS",
     "TEXT_KINDS",
     "UNGROUPED",
+    "MapAsk",
     "MapEncoder",
     "MapGroup",
     "MapLevel",

@@ -1,4 +1,4 @@
-"""Which map is asked for: which text of which pairs. The key that tells maps apart is made in `making`."""
+"""Which map is asked for: which text of which pairs. The key that tells maps apart is made in `keys`."""
 
 from __future__ import annotations
 

@@ -129,9 +129,10 @@ class RunReader:
         rows = self._rows("SELECT value FROM setting WHERE key = ?", (key,))
         return json.loads(rows[0]["value"]) if rows else default
 
-    def settings(self) -> dict[str, Any]:
-        """Return all settings of this run."""
-        return {row["key"]: json.loads(row["value"]) for row in self._rows("SELECT * FROM setting")}
+    def settings(self, beginning: str = "") -> dict[str, Any]:
+        """Return the settings of this run whose keys begin so; all of them where nothing is given."""
+        query = "SELECT * FROM setting WHERE key >= :it AND substr(key, 1, length(:it)) = :it ORDER BY key"
+        return {row["key"]: json.loads(row["value"]) for row in self._rows(query, {"it": beginning})}
 
     def __len__(self) -> int:
         """Number of pairs."""

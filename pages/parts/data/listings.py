@@ -15,21 +15,23 @@ from valbench_core.runs import RunReader
 from valbench_core.runs.searching import search, search_questions
 
 if TYPE_CHECKING:
-    from valbench_core.listing import Listing, Ordinals
+    from valbench_core.listing import Listing, Ordinals, Placed
 
 SEARCHES_KEPT = 32
 """Searches whose findings are kept."""
 
 
-def listing(run: Run, versus: Run | None = None) -> Listing:
+def listing(run: Run, versus: Run | None = None, placed: Placed | None = None) -> Listing:
     """Return a run's pairs as a list: shared by all sessions.
 
     Args:
         run: the run under the judgement shown.
         versus: another run, whose outcomes can be asked for too.
+        placed: where the pairs lie on a map, whose groups and areas can be asked for too.
     """
     # Runs cannot be hashed: the texts that name their states are what the list is kept by.
-    return _listing(_state(run), _state(versus) if versus else None, run, versus)
+    found: Listing = _listing(_state(run), _state(versus) if versus else None, run, versus)
+    return found.on(placed) if placed else found
 
 
 def found(run: Run, text: str, condition: Condition | None) -> Ordinals | None:

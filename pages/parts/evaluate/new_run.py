@@ -12,6 +12,7 @@ from typing import Literal
 import streamlit as st
 
 from pages.parts import data
+from pages.parts.evaluate.endpoint import address, key_for, price_of
 from valbench_core.background import arguments_of
 from valbench_core.cli.options import JudgeOptions, LimitOptions, ModelOptions, PairOptions
 from valbench_core.cli.planning import answering_of, judging_of, limits_of, source_of, subset_of
@@ -24,9 +25,8 @@ from valbench_core.pairs import Condition, Count, Source
 from valbench_core.pairs.condition import NONE
 from valbench_core.plan import Plan
 from valbench_core.schema import ISSUE_SCALES, PROTOCOLS
-from valbench_core.settings import endpoint, presets
+from valbench_core.settings import endpoint
 
-OTHER_ADDRESS = "another address"
 JUDGE_KEY_VARIABLE = "JUDGE_API_KEY"
 """Holds the judge's key where the model's own variable is taken by another endpoint's key."""
 
@@ -97,11 +97,11 @@ def choose_model() -> Asked | None:
         name = st.selectbox("Behaviour", list(BEHAVIOURS), key="new:behaviour", help=_BEHAVIOUR_HELP)
         return Asked(model=ModelOptions(model=name))
     left, right = st.columns(2)
-    base_url = _address(left, "new:model")
+    base_url = address(left, "new:model")
     model = right.text_input(
         "Model", key="new:model", placeholder="as the endpoint names it", autocomplete="off"
     )
-    keys = _key(base_url, "new:model")
+    keys = key_for(base_url, "new:model")
     options = _sampling(ModelOptions(model=model.strip(), base_url=base_url))
     return Asked(keys, options) if options.model and base_url else None
 
@@ -127,8 +127,8 @@ def judge_options(key: str, kind: str, asked: Asked | None = None) -> Asked | No
     else:
         left, right = st.columns(2)
         if kind == _OTHER:
-            base_url = _address(left, key)
-            keys = _key(base_url, key)
+            base_url = address(left, key)
+            keys = key_for(base_url, key)
             variable, keys = _apart(keys, base_url, asked)
         model = right.text_input("Judge", key=key, placeholder="as its endpoint names it", autocomplete="off")
     protocol = st.radio(
@@ -137,7 +137,7 @@ def judge_options(key: str, kind: str, asked: Asked | None = None) -> Asked | No
     options = JudgeOptions(
         judge_model=model.strip(), judge_base_url=base_url, judge_api_key_env=variable, protocol=protocol
     )
-    price = _price(f"{key}:price", "Price of the judge") if kind != _RULES else None
+    price = price_of(f"{key}:price", "Price of the judge") if kind != _RULES else None
     named = bool(options.judge_model) and (kind != _OTHER or bool(base_url))
     return Asked(keys, judge=replace(options, judge_price=price)) if named else None
 
@@ -286,42 +286,6 @@ def _show_count(counted: Count) -> None:
 # Endpoints
 
 
-def _address(place: st.delta_generator.DeltaGenerator, key: str) -> str | None:
-    chosen = place.selectbox("Endpoint", [*presets(), OTHER_ADDRESS], key=f"{key}:endpoint", index=0)
-    if chosen != OTHER_ADDRESS:
-        return chosen
-    typed = place.text_input(
-        "Address", key=f"{key}:url", placeholder="http://localhost:8000/v1", autocomplete="off"
-    )
-    return typed.strip() or None
-
-
-def _key(base_url: str | None, key: str) -> Mapping[str, str]:
-    """Let people type a key; it is kept in no file, and reaches the process by its environment only."""
-    if base_url is None:
-        return {}
-    where = endpoint(base_url)
-    variable = where.key_env or "OPENAI_API_KEY"
-    typed = st.text_input(
-        "API key",
-        type="password",
-        key=f"{key}:key",
-        autocomplete="off",
-        placeholder=_known_key(base_url),
-        help=f"Reaches the process as {variable} and is stored nowhere.",
-    )
-    return {variable: typed.strip()} if typed.strip() else {}
-
-
-def _known_key(base_url: str) -> str:
-    where = endpoint(base_url)
-    try:
-        found = where.key()
-    except KeyRefusedError:
-        return "needed"
-    return "not needed on this machine" if found == "none" else f"found in {where.key_env}"
-
-
 def _apart(
     keys: Mapping[str, str], base_url: str | None, asked: Asked | None
 ) -> tuple[str | None, Mapping[str, str]]:
@@ -358,17 +322,7 @@ def _sampling(options: ModelOptions) -> ModelOptions:
             extra_body=st.text_input("Further fields, JSON", key="new:extra", placeholder='{"top_k": 20}')
             or None,
         )
-        return replace(options, price=_price("new:model:price", "Price of the model"))
-
-
-def _price(key: str, label: str) -> str | None:
-    text = st.text_input(
-        f"{label}, where the price list does not know it",
-        key=key,
-        placeholder="0.5,1.5",
-        help="US dollars for a million input and output tokens",
-    )
-    return text.strip() or None
+        return replace(options, price=price_of("new:model:price", "Price of the model"))
 
 
 _BEHAVIOUR_HELP = (

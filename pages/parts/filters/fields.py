@@ -23,6 +23,8 @@ LABELS: Mapping[str, str] = {
     "contradiction": "Contradictions in the verdict",
     "versus_outcome": "Outcome there",
     "flip": "Flips between the two runs",
+    "group": "Group on the map",
+    "area": "Area of the map",
     "text": "Words of the questions",
     "id": "Pair id",
 }
@@ -40,6 +42,8 @@ HELPS: Mapping[str, str] = {
     "contradiction": "Verdicts whose parts cannot all be right, by named rules; see the page Rationales.",
     "versus_outcome": "What became of the same pair in the other run.",
     "flip": "Pairs judged in both runs and consistent in only one of them.",
+    "group": "Groups of pairs whose issues mean much the same; see the page Clusters.",
+    "area": "Draw one on the map of the page Clusters.",
     "text": "Looks through issue and questions only. All words must occur; each entry is an alternative.",
     "id": "Each entry is an alternative.",
 }

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import data, present
 from pages.parts.filters.fields import HELPS, LABELS, name_of
+from pages.parts.filters.on_map import OnMap, areas_asked, on_map, say_where
 from pages.parts.filters.url import (
     SEARCH_KEY,
     SORT_KEY,
@@ -31,8 +33,9 @@ from pages.parts.filters.url import (
     versus_asked,
     write,
 )
+from pages.parts.links import ON_MAP_ICON, ClustersLink, show_link
 from valbench_core.errors import ValBenchError
-from valbench_core.listing import OF_TWO_RUNS, PICKED, SORTS, Listing, Ordinals
+from valbench_core.listing import OF_TWO_RUNS, ON_MAP, PICKED, SORTS, Listing, Ordinals
 from valbench_core.pairs import Condition
 from valbench_core.schema import ProtocolName
 
@@ -45,6 +48,7 @@ _FURTHER = (
     ("refusal", "no_information", "value_preference"),
     ("contradiction", "text", "id"),
     (VERSUS_KEY, "versus_outcome", "flip"),
+    ON_MAP,
 )
 _SEARCH_HELP = "Looks through questions, answers and verdicts. All words must occur; quote a phrase."
 _VERSUS_HELP = "Another run on the same pairs: the list then shows what became of each pair there."
@@ -69,6 +73,8 @@ class PairFilters:
     """The run whose outcomes stand beside those of this one."""
     protocol: ProtocolName | None
     """Of the judgement shown: decides by which words outcomes go."""
+    on_map: OnMap | None = None
+    """The map that groups and areas are of; None where there is none, or the page does not list by it."""
 
     @property
     def active(self) -> bool:
@@ -89,6 +95,39 @@ class PairFilters:
         conditions = (*self.conditions, self.text) if self.text else self.conditions
         return [value for one in conditions if one.field == field for value in one.values]
 
+    @property
+    def where(self) -> tuple[str, ...]:
+        """The conditions as `--where` takes them, of those fields that a map may be fitted by."""
+        return _where((*self.conditions, self.text) if self.text else self.conditions)
+
+    def to_map(self, near: str = "") -> ClustersLink:
+        """Return the link to the map that shows the pairs of the list.
+
+        Args:
+            near: a pair to pick out.
+        """
+        others = [one for one in (*self.conditions, self.text) if one and one.field not in ON_MAP]
+        keys: dict[str, Any] = dict(self.on_map.asked()) if self.on_map else {}
+        narrowed: dict[str, Any] = keys | {
+            one.field: one.value if one.field in ("id", "text") else one.values for one in others
+        }
+        return ClustersLink(
+            show="filtered" if others or self.q else "all",
+            near=near,
+            group="".join(self.values("group")[:1]),
+            area="".join(self.values("area")[:1]),
+            q=self.q,
+            versus=self.versus.name if self.versus else "",
+            versus_judgement=versus_asked()[1],
+            **narrowed,
+        )
+
+    def name_of(self, field: str, value: str) -> str:
+        """Return what a value of a field is called."""
+        if field in ON_MAP:
+            return self.on_map.name_of(field, value) if self.on_map else value
+        return name_of(field, value, self.protocol_of(field))
+
     def protocol_of(self, field: str) -> ProtocolName | None:
         """Return the protocol by whose words the values of a field go."""
         if field != "versus_outcome":
@@ -100,20 +139,29 @@ class PairFilters:
         return self.listing.counts(field, self.conditions, self.found, first=CHOICES_OFFERED)
 
 
-def pair_filters(run: data.Run, *, fold: bool = False) -> PairFilters:
+def pair_filters(run: data.Run, *, fold: bool = False, by_map: bool = True) -> PairFilters:
     """Show the filters for a run's pairs and return what they are set to.
 
     Args:
         run: the run under the judgement shown.
         fold: show them folded away.
+        by_map: narrow by groups and areas of the map too; else these keys of the URL are the page's own.
     """
-    filters = _asked(run)
+    filters = _asked(run, by_map)
     with present.controls("filters"):
         if fold:
             _show_folded(run, filters)
         else:
             _show_open(run, filters)
+    if filters.on_map and filters.active:
+        _say_on_map(filters, filters.on_map)
     return filters
+
+
+def _say_on_map(filters: PairFilters, found: OnMap) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        say_where(found, filters.values("group"), filters.values("area"))
+        show_link(filters.to_map(), "Show these pairs on the map", icon=ON_MAP_ICON)
 
 
 def _show_folded(run: data.Run, filters: PairFilters) -> None:
@@ -136,12 +184,12 @@ def _used(number: int) -> str:
     return f" ({number} in use)" if number else ""
 
 
-def _asked(run: data.Run) -> PairFilters:
+def _asked(run: data.Run, by_map: bool) -> PairFilters:
     """Return what the URL asks for; say what cannot be had of it."""
     protocol = run.judgement.spec.protocol if run.judgement else None
     versus = _versus(run)
     listing = data.listing(run, versus)
-    fields = [field for field in PICKED if field not in OF_TWO_RUNS or versus]
+    fields = [field for field in PICKED if field not in ON_MAP and (field not in OF_TWO_RUNS or versus)]
     for field in OF_TWO_RUNS:
         if versus is None and asked(field):
             say("This filter needs another run beside the one shown:", f"{field}: {asked(field)[0]}")
@@ -150,6 +198,10 @@ def _asked(run: data.Run) -> PairFilters:
     conditions = [condition(field, values) for field, values in wanted.items() if values]
     text = next((one for one in conditions if one.field == "text"), None)
     q = " ".join(asked(SEARCH_KEY)).strip()
+    found = on_map(run, _where(conditions)) if by_map else None
+    if found is not None:
+        listing = data.listing(run, versus, found.placed)
+        conditions += _on_map_asked(listing)
     return PairFilters(
         listing=listing,
         conditions=tuple(one for one in conditions if one is not text),
@@ -159,7 +211,19 @@ def _asked(run: data.Run) -> PairFilters:
         sort=sort_words(),
         versus=versus,
         protocol=protocol,
+        on_map=found,
     )
+
+
+def _where(conditions: Sequence[Condition]) -> tuple[str, ...]:
+    """Return conditions as texts, without those on other runs or on a map itself."""
+    left_out = (*OF_TWO_RUNS, *ON_MAP)
+    return tuple(sorted(str(one) for one in conditions if one.field not in left_out))
+
+
+def _on_map_asked(listing: Listing) -> list[Condition]:
+    wanted = {"group": picked_values(listing, "group", None), "area": areas_asked()}
+    return [condition(field, values) for field, values in wanted.items() if values]
 
 
 def _versus(run: data.Run) -> data.Run | None:
@@ -195,12 +259,14 @@ def _show_essential(filters: PairFilters) -> None:
 
 
 def _show_further(run: data.Run, filters: PairFilters) -> None:
-    for fields in _FURTHER:
+    for fields in _FURTHER if filters.on_map else _FURTHER[:-1]:
         for place, field in zip(st.columns(len(fields)), fields, strict=True):
             if field == VERSUS_KEY:
                 _pick_run(place, run, filters)
             elif field in TYPED:
                 _type(place, filters, field)
+            elif field == "area":
+                _keep(place, filters, field)
             else:
                 _pick(place, filters, field)
 
@@ -208,10 +274,10 @@ def _show_further(run: data.Run, filters: PairFilters) -> None:
 def _pick(place: DeltaGenerator, filters: PairFilters, field: str) -> None:
     """Offer the choices of a field, each with the number of pairs it would leave."""
     chosen, counts = filters.values(field), filters.counts(field)
-    protocol = filters.protocol_of(field)
     choices = [*counts, *(value for value in chosen if value not in counts)]
-    labels = {value: counted(name_of(field, value, protocol), counts.get(value, 0)) for value in choices}
-    values = {name_of(field, value, protocol): value for value in choices}
+    labels = {value: counted(filters.name_of(field, value), counts.get(value, 0)) for value in choices}
+    # A group may be called as another's id reads: ids go first.
+    values = {filters.name_of(field, value): value for value in choices} | {value: value for value in choices}
     # Set anew each time: the browser keeps labels, and those of before hold other counts.
     st.session_state[field] = chosen
     place.multiselect(
@@ -246,6 +312,25 @@ def _type(place: DeltaGenerator, filters: PairFilters, field: str) -> None:
         wrap=True,
         on_change=_write_picked,
         args=(field, {name: name for name in (*counts, *chosen)}),
+    )
+
+
+def _keep(place: DeltaGenerator, filters: PairFilters, field: str) -> None:
+    """Show values that are made elsewhere, to be taken away here."""
+    chosen = filters.values(field)
+    st.session_state[field] = chosen
+    place.multiselect(
+        LABELS[field],
+        chosen,
+        format_func=lambda value: filters.name_of(field, value),
+        key=field,
+        placeholder="none drawn",
+        help=HELPS[field],
+        select_all=False,
+        wrap=True,
+        on_change=_write_picked,
+        args=(field, {filters.name_of(field, value): value for value in chosen}),
+        disabled=not chosen,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,9 @@ from valbench_core.errors import RunError
 from valbench_core.listing import Ordinals
 from valbench_core.numbers import count
 from valbench_core.runs import PairDetail
+
+ToMap = Callable[[str], links.ClustersLink]
+"""The id of a pair → the link to its place on the map."""
 
 
 class Places:
@@ -39,8 +43,14 @@ class Places:
 
 
 @st.fragment
-def show_reader(run: data.Run, places: Places) -> None:
-    """Show the pair of the URL."""
+def show_reader(run: data.Run, places: Places, to_map: ToMap | None = None) -> None:
+    """Show the pair of the URL.
+
+    Args:
+        run: the run under the judgement shown.
+        places: the pairs to step through.
+        to_map: leads from a pair to its place on the map; None where there is no map.
+    """
     links.go()
     if PAIR_KEY not in st.query_params:
         st.rerun()
@@ -50,11 +60,11 @@ def show_reader(run: data.Run, places: Places) -> None:
     except RunError:
         _say_unknown(run, pair_id)
         return
-    _steps(run, detail, places)
+    _steps(run, detail, places, to_map)
     show_pair(detail, run)
 
 
-def _steps(run: data.Run, detail: PairDetail, places: Places) -> None:
+def _steps(run: data.Run, detail: PairDetail, places: Places, to_map: ToMap | None) -> None:
     position = places.position(detail.ordinal)
     before = None if position is None else places.at(position - 1)
     after = None if position is None else places.at(position + 1)
@@ -66,6 +76,13 @@ def _steps(run: data.Run, detail: PairDetail, places: Places) -> None:
             st.caption(f"{count(position + 1)} of {count(len(places))}", width="content")
         _step("Next", ":material/arrow_forward:", after, "right", "Right")
         st.space("stretch")
+        if to_map:
+            links.show_link(
+                to_map(detail.pair.id),
+                "On the map",
+                icon=links.ON_MAP_ICON,
+                help="Where it lies, and what lies near it.",
+            )
         show_tools(detail, run)
         st.button(
             "All pairs",

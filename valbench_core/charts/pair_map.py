@@ -1,0 +1,401 @@
+"""The map of pairs: a mark for each where it lies, colours that say what it is, names on its groups.
+
+Positions go into the figure as 32-bit numbers and nothing else does for each pair: 100,000 marks take 1.2 MB.
+Which pairs are shown, and what they say when pointed at, is left to the caller.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+
+from valbench_core.charts.frame import NEUTRAL, OUTCOME_COLOURS, ROW, SERIES, Chart, framed
+from valbench_core.numbers import count
+from valbench_core.schema import SCORES, Outcome, ProtocolName, outcome_name
+from valbench_core.words import score_meaning, score_number
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+DISTINCT = (
+    *("#4080c8", "#f06850", "#108810", "#b83048", "#9880f8", "#a040a8"),
+    *("#78a010", "#107078", "#d058a8", "#b86810", "#806010", "#4858c8"),
+)
+"""Colours of the largest groups: told apart on light and dark, by the colour-blind too as far as may be."""
+OTHERS = "#9c8468"
+"""Colour of all groups that have none of their own."""
+SCORE_COLOURS = {-2: "#c2410c", -1: "#e5763c", 0: NEUTRAL, 1: "#5a92fb", 2: "#3a66d6"}
+"""Of adjusted scores: from opposing to the same conclusion."""
+BACKDROP = "rgba(130,140,150,0.22)"
+"""Colour of the pairs that are not shown."""
+BACKDROP_MOST = 20_000
+"""Pairs drawn of those that are not shown: enough to see where they lie."""
+VECTOR_MOST = 2_000
+"""Marks up to which they are drawn as shapes: these stay sharp in an SVG; more are drawn by WebGL."""
+HEIGHT = 540
+"""Pixels of the map itself."""
+PALE = 0.12
+"""How opaque pairs are beside others that are picked out."""
+
+_WIDTH = 560
+"""Pixels the map is taken to be wide when names are put on it."""
+_LETTER, _LINE = 6.6, 15
+"""Pixels a letter and a line of a name take."""
+_NAME = 22
+"""Letters in a line of a name; it has two lines at most."""
+_MARGIN = 0.15
+"""Share of the map on either side in which names begin or end at their place."""
+_LEGEND_ENTRY = 200
+"""Pixels of an entry of the legend: two stand beside each other."""
+_LEGEND_LETTERS = 32
+_LEGEND_LINES = 7
+"""Lines of the legend; of a longer one the rest is scrolled to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a colour stands for."""
+
+    name: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Colouring:
+    """What the colour of each pair says."""
+
+    codes: NDArray[np.integer]
+    """For each pair the place of its kind."""
+    kinds: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapLabel:
+    """A name on the map."""
+
+    name: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class PickedOut:
+    """What is picked out on the map."""
+
+    group: NDArray[np.bool_] | None = None
+    """The pairs of a group: all others become pale."""
+    found: NDArray[np.bool_] | None = None
+    """The pairs that a search found: each gets a ring."""
+    near: int | None = None
+    """A pair: it gets a large ring."""
+    neighbours: tuple[int, ...] = ()
+    """The pairs nearest to it."""
+    area: NDArray[np.float64] | None = None
+    """The corners of an area."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapChart:
+    """A map as it is drawn."""
+
+    chart: Chart
+    marks: tuple[NDArray[np.intp], ...]
+    """For each trace the pairs that its marks stand for, by row; () for traces that stand for none."""
+
+
+# What colours say
+
+
+def by_name(codes: NDArray[np.integer], names: Sequence[str], ungrouped: int | None, rest: str) -> Colouring:
+    """Return a colour each for the first names, one for all others, and grey for the ungrouped.
+
+    Args:
+        codes: for each pair the place of its name.
+        names: most pairs first.
+        ungrouped: place of the name that stands for no group; None where there is none.
+        rest: what those are called that have no colour of their own, after their number.
+    """
+    import numpy as np
+
+    own = [place for place in range(len(names)) if place != ungrouped][: len(DISTINCT)]
+    others = len(names) - len(own) - (ungrouped is not None)
+    kinds = [Kind(names[place], colour) for place, colour in zip(own, DISTINCT, strict=False)]
+    kind_of = np.full(max(1, len(names)), len(own))
+    kind_of[own] = range(len(own))
+    if others:
+        kinds.append(Kind(f"{count(others)} {rest}", OTHERS))
+    if ungrouped is not None:
+        kind_of[ungrouped] = len(kinds)
+        kinds.append(Kind(names[ungrouped], NEUTRAL))
+    return Colouring(kind_of[codes], tuple(kinds))
+
+
+def by_outcome(outcomes: pd.Series, protocol: ProtocolName | None) -> Colouring:
+    """Return the declared colour of each outcome."""
+    import pandas as pd
+
+    order = list(OUTCOME_COLOURS)
+    codes = pd.Index([outcome.value for outcome in order]).get_indexer(pd.Index(outcomes))
+    kinds = tuple(Kind(outcome_name(outcome, protocol), OUTCOME_COLOURS[outcome]) for outcome in order)
+    return Colouring(codes, kinds)
+
+
+def by_score(scores: pd.Series, protocol: ProtocolName | None) -> Colouring:
+    """Return a colour for each adjusted score, and grey for pairs without one."""
+    import numpy as np
+    import pandas as pd
+
+    codes = pd.Categorical(scores, categories=list(SCORES)).codes.astype(int)
+    names = [f"{score_number(score)}: {score_meaning(protocol, score)}" for score in SCORES]
+    kinds = [Kind(name, SCORE_COLOURS[score]) for name, score in zip(names, SCORES, strict=True)]
+    return Colouring(np.where(codes < 0, len(kinds), codes), (*kinds, Kind("without a score", OTHERS)))
+
+
+def by_run(codes: NDArray[np.integer], words: Sequence[str]) -> Colouring:
+    """Return a colour for each way in which two runs diverge: both, here, there, neither, not judged."""
+    colours = (OUTCOME_COLOURS[Outcome.INCONSISTENT], SERIES[0], SERIES[3], NEUTRAL, OTHERS)
+    return Colouring(codes, tuple(Kind(word, colour) for word, colour in zip(words, colours, strict=True)))
+
+
+# The figure
+
+
+def map_of_pairs(
+    points: pd.DataFrame,
+    colouring: Colouring,
+    title: str,
+    subtitle: str,
+    *,
+    labels: Sequence[MapLabel] = (),
+    picked: PickedOut | None = None,
+    view: tuple[tuple[float, float], tuple[float, float]] | None = None,
+) -> MapChart:
+    """Show where pairs lie.
+
+    Args:
+        points: a row a pair: its id (`pair`), `x`, `y` (32-bit), whether it is `shown`.
+        colouring: what colours say, by row.
+        title: the subject.
+        subtitle: how many pairs, and of how many.
+        labels: names on the map, most important first: what would lie over an earlier one is left out.
+        picked: what is picked out.
+        view: the part of the map that is seen; None for all of it.
+    """
+    import numpy as np
+
+    picked = picked or PickedOut()
+    shown = points["shown"].to_numpy(dtype=bool)
+    hidden = _thinned(np.flatnonzero(~shown))
+    drawing = _Drawing(
+        points["x"].to_numpy(dtype=np.float32),
+        points["y"].to_numpy(dtype=np.float32),
+        size=_size(int(shown.sum())),
+        vector=len(hidden) + int(shown.sum()) <= VECTOR_MOST,
+    )
+    traces, marks = [drawing.backdrop(hidden)], [hidden[:0]]
+    for trace, rows in _kinds(drawing, colouring, shown, picked.group):
+        traces.append(trace)
+        marks.append(rows)
+    traces += _rings(drawing, picked)
+    figure = framed(traces, title, subtitle, rows=HEIGHT / ROW)
+    _lay_out(figure, drawing, view)
+    figure.update_layout(annotations=_names(labels, drawing), shapes=_outline(picked.area))
+    return MapChart(Chart(figure, _numbers(points[shown], colouring, shown)), tuple(marks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """How marks are drawn."""
+
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    size: float
+    """Pixels of a mark."""
+    vector: bool
+    """Whether marks are shapes."""
+
+    def trace(self, rows: Any, marker: dict[str, Any], **more: Any) -> Any:
+        """Return the marks of some pairs."""
+        kind = go.Scatter if self.vector else go.Scattergl
+        return kind(x=self.x[rows], y=self.y[rows], mode="markers", marker=marker, **more)
+
+    def backdrop(self, rows: NDArray[np.intp]) -> Any:
+        """Return the marks of pairs that are not shown: pale, and nothing to point at."""
+        marker = {"size": max(2, self.size - 1.5), "color": BACKDROP}
+        return self.trace(rows, marker, name="not shown", hoverinfo="skip", showlegend=bool(len(rows)))
+
+
+def _size(shown: int) -> float:
+    """Return the size of marks: the more there are, the smaller."""
+    return next(
+        size for most, size in ((300, 9), (2_000, 7), (10_000, 5), (40_000, 4), (1e9, 3)) if shown <= most
+    )
+
+
+def _thinned(rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return every k-th of very many."""
+    return rows[:: -(-len(rows) // BACKDROP_MOST)] if len(rows) else rows
+
+
+def _kinds(
+    drawing: _Drawing, colouring: Colouring, shown: NDArray[np.bool_], group: NDArray[np.bool_] | None
+) -> list[tuple[Any, NDArray[np.intp]]]:
+    """Return the marks of each kind with their rows: grey kinds beneath, small ones over large ones."""
+    import numpy as np
+
+    layers = [(shown, 0.8)] if group is None else [(shown & ~group, PALE), (shown & group, 0.95)]
+    sizes = np.bincount(colouring.codes[shown], minlength=len(colouring.kinds))
+    grey = [kind.colour in (NEUTRAL, OTHERS) for kind in colouring.kinds]
+    order = sorted(np.flatnonzero(sizes).tolist(), key=lambda place: (not grey[place], -sizes[place]))
+    found = []
+    for among, opacity in layers:
+        for place in order:
+            rows = np.flatnonzero(among & (colouring.codes == place))
+            if len(rows):
+                kind = colouring.kinds[place]
+                found.append((_marks(drawing, rows, kind, int(sizes[place]), place, opacity), rows))
+    in_legend = {trace.legendgroup: trace for trace, _ in found}
+    for trace in in_legend.values():
+        trace.showlegend = True
+    return found
+
+
+def _marks(drawing: _Drawing, rows: Any, kind: Kind, pairs: int, place: int, opacity: float) -> Any:
+    return drawing.trace(
+        rows,
+        {"size": drawing.size, "color": kind.colour, "opacity": opacity},
+        name=f"{_short(kind.name, _LEGEND_LETTERS)} ({count(pairs)})",
+        legendgroup=str(place),
+        legendrank=place,
+        showlegend=False,
+        hoverinfo="none",
+    )
+
+
+def _rings(drawing: _Drawing, picked: PickedOut) -> list[Any]:
+    import numpy as np
+
+    rings: list[tuple[NDArray[Any], str, float, float]] = []
+    if picked.found is not None:
+        rings.append((np.flatnonzero(picked.found), "found by the search", drawing.size + 6, 1.5))
+    if picked.near is not None:
+        rings.append((np.array(picked.neighbours, dtype=int), "nearest to it", drawing.size + 7, 1.5))
+        rings.append((np.array([picked.near]), "the pair picked out", drawing.size + 16, 3))
+    return [_ring(drawing, rows, name, size, width) for rows, name, size, width in rings]
+
+
+def _ring(drawing: _Drawing, rows: Any, name: str, size: float, width: float) -> Any:
+    marker = {"symbol": "circle-open", "size": size, "line": {"width": width}}
+    # Without a colour of its own: the page gives it that of its texts.
+    return drawing.trace(rows, marker, name=f"{name} ({count(len(rows))})", hoverinfo="skip", meta="ring")
+
+
+def _lay_out(figure: go.Figure, drawing: _Drawing, view: Any) -> None:
+    entries = sum(trace.showlegend is not False for trace in figure.data)
+    foot = 24 + 20 * min(_LEGEND_LINES, -(-entries // 2))
+    (left, right), (low, high) = view or (_span(drawing.x), _span(drawing.y))
+    axis = {"visible": False, "fixedrange": False}
+    figure.update_xaxes(**axis, range=[left, right])
+    figure.update_yaxes(**axis, range=[low, high], scaleanchor="x", scaleratio=1)
+    figure.update_layout(
+        height=int(HEIGHT + foot + figure.layout.margin.t),
+        margin={"l": 0, "r": 0, "b": foot},
+        hovermode="closest",
+        dragmode="zoom",
+        legend={
+            "maxheight": foot - 8,
+            "entrywidth": _LEGEND_ENTRY,
+            "itemsizing": "constant",
+            "tracegroupgap": 0,
+        },
+    )
+
+
+def _span(values: NDArray[np.float32]) -> tuple[float, float]:
+    """Return the ends of an axis that holds all values, with some room."""
+    if not len(values):
+        return (-1.0, 1.0)
+    low, high = float(values.min()), float(values.max())
+    room = 0.04 * (high - low) or 1.0
+    return (low - room, high + room)
+
+
+def _names(labels: Sequence[MapLabel], drawing: _Drawing) -> list[dict[str, Any]]:
+    """Return the names that find room, each as an annotation."""
+    (left, right), (low, high) = _span(drawing.x), _span(drawing.y)
+    pixel = max((right - left) / _WIDTH, (high - low) / HEIGHT)
+    taken: list[tuple[float, float, float, float]] = []
+    names = []
+    for label in labels:
+        lines = _lines(label.name)
+        width, height = max(map(len, lines)) * _LETTER * pixel, len(lines) * _LINE * pixel
+        anchor, before = _anchor((label.x - left) / (right - left))
+        start, bottom = label.x - before * width, label.y - height / 2
+        box = (start, start + width, bottom, bottom + height)
+        if not any(_overlap(box, other) for other in taken):
+            taken.append(box)
+            text = "<br>".join(escape(line, quote=False) for line in lines)
+            names.append({"x": label.x, "y": label.y, "text": text, "showarrow": False, "xanchor": anchor})
+    return names
+
+
+def _anchor(across: float) -> tuple[str, float]:
+    """Return which part of a name stands at its place, for it to stay on the map, and the share before.
+
+    >>> _anchor(0.02), _anchor(0.5)
+    (('left', 0.0), ('center', 0.5))
+    """
+    if across < _MARGIN:
+        return "left", 0.0
+    return ("right", 1.0) if across > 1 - _MARGIN else ("center", 0.5)
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Tell whether two boxes (left, right, low, high) share a place.
+
+    >>> _overlap((0, 2, 0, 1), (1, 3, 0, 1)), _overlap((0, 2, 0, 1), (2, 3, 0, 1))
+    (True, False)
+    """
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
+def _lines(name: str) -> list[str]:
+    """Return a name in two lines at most.
+
+    >>> _lines("tax, income, rate, threshold, bracket, deduction, avoidance")
+    ['tax, income, rate,', 'threshold, bracket, …']
+    """
+    return textwrap.wrap(name, _NAME, max_lines=2, placeholder=" …") or [name[:_NAME]]
+
+
+def _short(name: str, letters: int) -> str:
+    """Return a name cut to so many letters, never taken for markup.
+
+    >>> _short("a <very> long name", 10)
+    'a &lt;very&gt; …'
+    """
+    return escape(textwrap.shorten(name, letters, placeholder=" …") or name[:letters], quote=False)
+
+
+def _outline(area: NDArray[np.float64] | None) -> list[dict[str, Any]]:
+    """Return an area as a shape; its colour is given by the page."""
+    if area is None:
+        return []
+    corners = " L ".join(f"{x},{y}" for x, y in area.tolist())
+    line = {"width": 2, "dash": "dash"}
+    return [{"type": "path", "path": f"M {corners} Z", "line": line, "name": "area"}]
+
+
+def _numbers(points: pd.DataFrame, colouring: Colouring, shown: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return what the figure draws: each pair shown, where it lies, and what its colour says."""
+    import numpy as np
+
+    names = np.array([kind.name for kind in colouring.kinds], dtype=object)
+    return points[["pair", "x", "y"]].assign(kind=names[colouring.codes[shown]]).reset_index(drop=True)
