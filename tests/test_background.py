@@ -12,7 +12,19 @@ import pytest
 from tests.commands import wait_until
 from tests.run_builder import build_run
 from valbench_core import background
-from valbench_core.background import Live, Task, arguments_of, forget, live, start, task, tasks, working
+from valbench_core.background import (
+    Live,
+    Task,
+    arguments_of,
+    forget,
+    forget_run,
+    interrupt,
+    live,
+    start,
+    task,
+    tasks,
+    working,
+)
 from valbench_core.cli.options import LimitOptions, ModelOptions, PairOptions
 from valbench_core.errors import RunBusyError
 from valbench_core.runs import RunFile, RunLock, RunReader, Workspace
@@ -114,6 +126,34 @@ def test_the_last_process_of_each_run_is_listed_until_it_is_forgotten(workspace,
     assert [found.run for found in tasks(workspace)] == ["one", "two"]
     forget(workspace, "one")
     assert task(workspace, "one") is None
+
+
+def test_a_process_that_has_just_ended_is_none_to_interrupt(workspace, program, monkeypatch):
+    program(sleep=1.0)
+    start(workspace, "mine", ["cluster", "mine"], work="map")
+
+    def gone(_group: int, _signal: int) -> None:
+        raise ProcessLookupError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "killpg", gone)
+        assert not interrupt(workspace, "mine", "map")
+    assert interrupt(workspace, "mine", "map")
+
+
+def test_a_run_of_the_name_of_a_deleted_one_inherits_nothing(workspace, program):
+    program(sleep=1.0)
+    start(workspace, "mine", ["run"])
+    ended(workspace, "mine")
+    start(workspace, "mine", ["cluster", "mine"], work="map")
+    forget_run(workspace, "mine")
+    assert task(workspace, "mine") is task(workspace, "mine", "map") is None
+    start(workspace, "mine", ["cluster", "mine", "--again"], work="map")
+    time.sleep(0.2)  # The stopped one has ended by now, and its end is written down.
+    found = task(workspace, "mine", "map")
+    assert found is not None
+    assert (found.running, found.status) == (True, None)
+    interrupt(workspace, "mine", "map")
 
 
 def test_a_workspace_without_logs_has_no_tasks(workspace):

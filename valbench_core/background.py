@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 from valbench_core.errors import RunBusyError, StorageError
 from valbench_core.runs import Judgement, RunReader, WorkMode, Workspace, holder, lock_path
@@ -153,7 +153,9 @@ def start(
             env={**os.environ, **(keys or {}), "VALBENCH_HOME": str(workspace.root)},
         )
         log.write(f"{_PROCESS}{process.pid}\n".encode())
-    threading.Thread(target=_note_end, args=(process, path), daemon=True).start()
+        # Opened now: by its end, the file of this name may be that of another process.
+        end = _opened(path)
+    threading.Thread(target=_note_end, args=(process, end), daemon=True).start()
 
 
 def task(workspace: Workspace, run: str, work: Work = "evaluation") -> Task | None:
@@ -178,8 +180,29 @@ def tasks(workspace: Workspace) -> list[Task]:
 
 
 def forget(workspace: Workspace, run: str, work: Work = "evaluation") -> None:
-    """Delete what the processes of a run printed."""
-    _log(workspace, run, work).unlink(missing_ok=True)
+    """Delete what the processes of a run printed.
+
+    Raises:
+        StorageError: the folder of logs cannot be written.
+    """
+    path = _log(workspace, run, work)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"cannot delete '{path}' ({error.strerror}); mend the folder's permissions"
+        ) from error
+
+
+def forget_run(workspace: Workspace, run: str) -> None:
+    """Stop what still makes maps for a run that was deleted, and delete what its processes printed.
+
+    Raises:
+        StorageError: the folder of logs cannot be written.
+    """
+    interrupt(workspace, run, "map")
+    for work in _FOLDERS:
+        forget(workspace, run, work)
 
 
 def interrupt(workspace: Workspace, run: str, work: Work) -> bool:
@@ -194,7 +217,10 @@ def interrupt(workspace: Workspace, run: str, work: Work) -> bool:
     if not running or not found:
         return False
     # It leads a session of its own, whose number is no other's as long as somebody in it holds the lock.
-    os.killpg(int(found), signal.SIGINT)
+    try:
+        os.killpg(int(found), signal.SIGINT)
+    except ProcessLookupError:
+        return False  # It has ended since.
     return True
 
 
@@ -262,7 +288,7 @@ def _log(workspace: Workspace, run: str, work: Work = "evaluation") -> Path:
     return workspace.logs / _FOLDERS[work] / f"{run}.log"
 
 
-def _opened(log: Path) -> Any:
+def _opened(log: Path) -> BinaryIO:
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         return log.open("ab")
@@ -285,12 +311,10 @@ def _take(descriptor: int, run: str) -> None:
             time.sleep(0.02)
 
 
-def _note_end(process: subprocess.Popen[bytes], log: Path) -> None:
+def _note_end(process: subprocess.Popen[bytes], log: BinaryIO) -> None:
     """Wait for a process, so that it leaves the process table, and write its exit status to its log."""
-    status = process.wait()
-    if log.exists():
-        with log.open("ab") as end:
-            end.write(f"{_ENDED}{status}\n".encode())
+    with log:
+        log.write(f"{_ENDED}{process.wait()}\n".encode())
 
 
 def _is_locked(descriptor: int) -> bool:

@@ -18,6 +18,7 @@ from pages.parts.clusters import (
     neighbours,
     picture,
 )
+from pages.parts.clusters.view import View
 
 
 def main() -> None:
@@ -35,14 +36,17 @@ def main() -> None:
         _show_map(view)
 
 
-def _show_map(view: choosing.View) -> None:
+def _show_map(view: View) -> None:
     making.show_work(view.run)
     exploring.offer(view)
-    map_place, groups_place = st.columns([3, 2], gap="medium")
-    with map_place:
-        drawn = picture.show(view)
-    with groups_place:
-        tests = groups.show(view)
+    # Widths of their own: where both have no room beside each other, one stands beneath the other.
+    with st.container(horizontal=True, gap="small"):
+        with st.container(width=picture.WIDTH):
+            drawn = picture.show(view)
+        with st.container(width=groups.WIDTH):
+            tests = groups.show(view)
+        with st.container():
+            picture.explain(view, drawn)
     if view.near:
         neighbours.show(view)
     found.show(view)

@@ -98,8 +98,8 @@ class _Filtered:
     """The text that a map of the pairs compares; where left out, their issues."""
     level: str = ""
     """The level of the map, counted from 1, the coarsest; where left out, its usual one."""
-    refit: str = ""
-    """"1" for the map fitted on the pairs that the filters leave."""
+    fit: tuple[str, ...] = ()
+    """Conditions of the pairs the map is fitted on, as `--where` takes them; where left out, all pairs."""
     q: str = ""
     """What to search for."""
 

@@ -16,11 +16,14 @@ _LOST = {Outcome.UNJUDGED, Outcome.FAILED, Outcome.PENDING}
 _JUDGED = tuple(outcome.value for outcome in OUTCOMES if outcome not in _LOST)
 
 
-def metric_tiles(metrics: Mapping[str, Estimate], protocol: ProtocolName | None) -> None:
-    """Show the headline metrics side by side."""
-    for column, key in zip(st.columns(len(HEADLINE)), HEADLINE, strict=True):
-        with column.container(border=True, height="stretch"):
-            _tile(key, metrics[key], protocol)
+def metric_tiles(
+    metrics: Mapping[str, Estimate], protocol: ProtocolName | None, *, across: int = len(HEADLINE)
+) -> None:
+    """Show the headline metrics side by side, so many in a row."""
+    for start in range(0, len(HEADLINE), across):
+        for column, key in zip(st.columns(across), HEADLINE[start : start + across], strict=False):
+            with column.container(border=True, height="stretch"):
+                _tile(key, metrics[key], protocol)
 
 
 def _tile(key: str, estimate: Estimate, protocol: ProtocolName | None) -> None:

@@ -93,7 +93,7 @@ def test_a_mark_opens_its_pair_and_one_step_back_shows_the_map(page: Page, mappe
 @pytest.mark.parametrize("tool", ["Lasso Select", "Box Select"])
 def test_drawing_on_the_map_lists_the_pairs_within_and_leads_to_them(page: Page, mapped, tool):
     opened(page, mapped)
-    shown = page.locator(".gtitle-subtitle").text_content().split()[0]
+    shown = re.search(r"(\d+) divergent", page.locator(".gtitle-subtitle").text_content())[1]
     draw_around_all(page, tool)
     expect(page.get_by_role("heading", name="In the area drawn")).to_be_visible()
     expect(page).to_have_url(re.compile("area="))
@@ -147,3 +147,41 @@ def test_the_part_seen_stays_when_colours_change(page: Page, mapped):
     expect(page).to_have_url(re.compile("colour=outcome"))
     expect(page.locator(".legendtext").filter(has_text="consistent").first).to_be_visible()
     assert the_map(page).evaluate(SEEN) == part
+
+
+def seen_on(page: Page) -> list[float]:
+    return [float(end) for end in the_map(page).evaluate(SEEN).split(",")]
+
+
+def test_the_part_seen_stays_after_a_pair_was_read_and_a_reload(page: Page, mapped):
+    opened(page, f"{mapped}&show=all")
+    the_map(page).locator('[data-title="Zoom in"]').last.click()
+    expect(page).to_have_url(re.compile("part="))
+    part = seen_on(page)
+    inside = the_map(page).evaluate(
+        """graph => {
+            const { xaxis, yaxis } = graph._fullLayout
+            const within = (value, [low, high]) => value > low && value < high
+            for (const [trace, { x, y }] of graph._fullData.entries())
+                for (let mark = 0; trace && mark < x.length; mark++)
+                    if (within(x[mark], xaxis.range) && within(y[mark], yaxis.range)) return [trace, mark]
+        }"""
+    )
+    point_at(page, *inside)
+    page.mouse.click(*place_of(the_map(page), *inside))
+    expect(page).to_have_url(re.compile(r"/pairs\?.*pair=pair-"))
+    page.go_back(wait_until="commit")
+    expect(page).to_have_url(re.compile(r"/clusters\?.*part="))
+    assert seen_on(page) == pytest.approx(part, abs=0.05)
+    page.reload()
+    assert seen_on(page) == pytest.approx(part, abs=0.05)
+
+
+def test_a_step_back_after_zooming_shows_the_whole_map(page: Page, mapped):
+    opened(page, f"{mapped}&show=all")
+    whole = seen_on(page)
+    the_map(page).locator('[data-title="Zoom in"]').last.click()
+    expect(page).to_have_url(re.compile("part="))
+    page.go_back(wait_until="commit")
+    expect(page).not_to_have_url(re.compile("part="))
+    assert seen_on(page) == pytest.approx(whole, abs=0.05)

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts import data
 from pages.parts.clusters import figures, groups
-from pages.parts.clusters.choosing import View
+from pages.parts.clusters.view import View
 from tests.made_maps import store_map
 from tests.run_builder import build_run
 from tests.screens.conftest import words
@@ -74,6 +74,17 @@ def test_groups_stand_with_share_interval_and_p_and_family_and_its_size_are_said
     assert table["divergent"].str.contains("[", regex=False).all()
     assert "4 tests, corrected by Benjamini–Hochberg" in words(app)
     assert "4 tested groups" in words(app)
+
+
+def test_p_is_written_as_everywhere_else(large, open_page):
+    values = group_table(open_page(CLUSTERS, run="large", level="1"))["p"].dropna()
+    assert values.str.fullmatch(r"< 0\.001|\d\.\d{3}").all()
+
+
+def test_the_central_pairs_of_a_group_do_not_repeat_its_name(large, open_page):
+    app = open_page(CLUSTERS, run="large", group="1")
+    assert "group" not in next(table.value for table in app.dataframe if "issue" in table.value)
+    assert "Typical words" not in words(app)
 
 
 def test_the_pairs_shown_add_up_and_figures_rest_on_all_judged_pairs(large, open_page):
@@ -208,6 +219,9 @@ def test_the_export_has_every_metric_with_interval_n_and_p(large, open_page):
     for key in ("PAC", "VPREF", "REF", "NINF", "inconsistent"):
         assert {key, f"{key} low", f"{key} high", f"{key} n"} <= set(table)
     assert {"id", "name", "terms", "p", "p corrected"} <= set(table)
+    assert set(table["run"]) == {"large"}
+    assert set(table["judgement"]) == {run.judgement_name}
+    assert set(table["illustrative"]) == {run.illustrative}
 
 
 def _view(run, pair_map):
@@ -290,6 +304,21 @@ def test_a_models_name_can_be_undone_for_the_terms(large, open_page):
     assert names_in(app)[0] == "Old rules"
     button(app, "Back to its terms").click().run()
     assert names_in(app)[0] == "topic 0 · rule · word 0"
+    audit = next(table.value for table in app.dataframe if "model_name" in table.value)
+    assert list(audit.loc[audit["model_name"] == "Old rules", "problem"]) == ["taken back by hand"]
+
+
+def test_groups_for_which_no_name_came_are_told_where_names_are(large, open_page):
+    log = data.workspace().logs / "maps" / "large.log"
+    log.parent.mkdir(parents=True)
+    command = data.making_command(data.find("large"), MapAsk(), 1).removeprefix("valbench ")
+    log.write_text(
+        f"$ valbench {command} --name-model gpt\n"
+        "no name for group 3 (topic 2): cut off\n$ ended with exit status 0\n"
+    )
+    told = "no name for group 3 (topic 2): cut off"
+    assert told in [code.value for code in open_page(CLUSTERS, run="large").code]
+    assert told not in [code.value for code in open_page(CLUSTERS, run="large", level="1").code]
 
 
 def test_where_all_pairs_are_ungrouped_there_is_nothing_to_name(empty_workspace, open_page):

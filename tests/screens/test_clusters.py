@@ -10,16 +10,17 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts import data
 from pages.parts.chart import INK
-from pages.parts.clusters import choosing
 from pages.parts.clusters.export import as_page
 from pages.parts.clusters.lines import NEAREST, lines_near
-from pages.parts.clusters.onward import lists_of, reader_of
+from pages.parts.clusters.onward import lists_of, pairs_of, reader_of
 from pages.parts.clusters.picture import PAPER, draw, dress
+from pages.parts.clusters.view import View
 from pages.parts.links import CLUSTERS
 from tests.made_maps import store_map
 from tests.run_builder import HOSTILE, build_run
 from tests.screens.conftest import words
 from valbench_core.clusters.areas import box_text
+from valbench_core.maps import PairMap
 from valbench_core.maps.asking import MapAsk
 from valbench_core.schema import Outcome
 
@@ -58,10 +59,10 @@ def divergent(run: str = "full") -> list[str]:
     return [str(pair) for pair in table["pair_id"][table["outcome"] == DIVERGENT]]
 
 
-def viewed(run: str = "full", versus: str = "", **changed) -> choosing.View:
+def viewed(run: str = "full", versus: str = "", **changed) -> View:
     """Return what the page would show, made without the page."""
     shown = data.find(run)
-    pair_map = data.stored_map(shown, MapAsk())
+    pair_map = changed.get("pair_map") or data.stored_map(shown, MapAsk())
     table = data.table(shown)
     values = {
         "run": shown,
@@ -78,7 +79,12 @@ def viewed(run: str = "full", versus: str = "", **changed) -> choosing.View:
         "q": "",
         "versus": data.beside(shown, versus) if versus else None,
     }
-    return choosing.View(**values | changed)
+    return View(**values | changed)
+
+
+def viewed_on(pair_map: PairMap, ask: MapAsk, **changed) -> View:
+    """Return what the page would show on another map."""
+    return viewed(pair_map=pair_map, ask=ask, level=pair_map.usual, **changed)
 
 
 @pytest.mark.parametrize("run", SHAPES)
@@ -104,8 +110,9 @@ def test_divergent_pairs_are_shown_first_and_the_figure_says_how_many_of_how_man
     loose = mapped.levels[mapped.usual].groups[-1].size
     groups = len(mapped.levels[mapped.usual].groups) - 1
     n = len(divergent())
-    assert subtitle(app) == f"{n} divergent pairs of 24; {groups} groups; {loose} of all pairs ungrouped"
-    assert "not shown" in legend(app)
+    told = f"{n} divergent pairs of 24; {groups} groups; {loose} of all pairs ungrouped"
+    assert subtitle(app).endswith(told)
+    assert any(name.startswith("not shown") for name in legend(app))
 
 
 @pytest.mark.parametrize("colour", ["group", "outcome", "score", "category"])
@@ -189,7 +196,7 @@ def test_a_group_in_the_url_stands_out(mapped, open_page):
 def test_filters_of_pairs_narrow_what_is_shown(mapped, open_page):
     app = open_page(CLUSTERS, run="full", show="filtered", category="Politics")
     table = data.table(data.find("full"))
-    assert subtitle(app).startswith(f"{(table['category'] == 'Politics').sum()} filtered pairs of 24")
+    assert f"{(table['category'] == 'Politics').sum()} filtered pairs of 24;" in subtitle(app)
 
 
 def test_where_no_pair_is_divergent_all_are_offered(empty_workspace, open_page):
@@ -198,11 +205,11 @@ def test_where_no_pair_is_divergent_all_are_offered(empty_workspace, open_page):
     app = open_page(CLUSTERS, run="quiet", show="divergent")
     assert any("all 2 pairs are on the map" in info.value for info in app.info)
     next(button for button in app.button if button.label == "Show all pairs").click().run()
-    assert subtitle(app).startswith("2 pairs of 2")
+    assert "2 pairs of 2;" in subtitle(app)
 
 
 def test_without_verdicts_all_pairs_are_shown_at_once(mapped, open_page):
-    assert subtitle(open_page(CLUSTERS, run="answers")).startswith("24 pairs of 24")
+    assert "24 pairs of 24;" in subtitle(open_page(CLUSTERS, run="answers"))
 
 
 def test_beside_another_run_either_run_s_divergent_pairs_are_shown_by_run(workspace, open_page):
@@ -212,7 +219,98 @@ def test_beside_another_run_either_run_s_divergent_pairs_are_shown_by_run(worksp
     either = {*divergent(), *divergent("other")} & {*map(str, data.table(data.find("full"))["pair_id"])}
     assert "divergent in either run" in subtitle(app)
     assert any(name.startswith("divergent only in") for name in legend(app))
-    assert sum(int(n.rpartition("(")[2][:-1]) for n in legend(app) if n != "not shown") <= len(either)
+    assert sum(int(n.rpartition("(")[2][:-1]) for n in legend(app) if not n.startswith("not shown")) <= len(
+        either
+    )
+
+
+def test_where_no_pair_is_judged_in_both_runs_that_is_what_is_said(mapped, open_page):
+    app = open_page(CLUSTERS, run="full", versus="failed")
+    assert "No pair on the map is judged both in this run and in failed" in words(app)
+    assert "no divergent pair" not in words(app)
+
+
+def test_runs_that_agree_on_no_divergence_are_said_to_be_judged(empty_workspace, open_page):
+    for name in ("quiet", "still"):
+        build_run(empty_workspace, name, n=4)
+    store_map(empty_workspace, empty_workspace.path_of("quiet"))
+    assert not divergent("quiet")
+    app = open_page(CLUSTERS, run="quiet", versus="still", show="divergent")
+    assert "judged both in this run and in still is divergent in either" in words(app)
+
+
+def test_runs_judged_in_different_ways_stand_beside_each_other_only_if_insisted_on(mapped, open_page):
+    app = open_page(CLUSTERS, run="full", versus="v1")
+    text = words(app)
+    assert "judged in different ways" in text
+    assert "protocol (full: v3, v1: v1)" in text
+    assert "divergent in either" not in subtitle(app)
+    app.toggle(key="anyway").set_value(True).run()
+    assert app.query_params["anyway"] == "1"
+    assert "divergent in either" in subtitle(app)
+
+
+def test_the_other_run_goes_with_its_judge_and_its_mark(workspace, open_page, monkeypatch):
+    build_run(workspace, "other", shift=1)
+    store_map(workspace, workspace.path_of("full"))
+    monkeypatch.setattr(data.Run, "illustrative", property(lambda run: run.name == "other"))
+    text = words(open_page(CLUSTERS, run="full", versus="other"))
+    assert "other: org/<b>model</b> · judged by judge, protocol v3" in text
+    assert "illustrative" in text
+
+
+def test_of_several_groups_in_a_link_the_first_is_picked_out_and_the_others_are_said(mapped, open_page):
+    app = open_page(CLUSTERS, run="full", group=["1", "2"])
+    assert "One group is picked out at a time" in words(app)
+    assert "2" in [text.value for text in app.text]
+
+
+def test_a_map_of_some_pairs_says_in_words_of_which(workspace, open_page):
+    conditions = ("outcome=inconsistent", "category=Politics|Ethics")
+    few = store_map(workspace, workspace.path_of("full"), 1, ask=MapAsk(where=conditions[:1]))
+    app = open_page(CLUSTERS, run="full", fit=conditions[0])
+    assert f"{len(few)} divergent pairs of {len(few)};" in subtitle(app)
+    assert "Outcome: inconsistent (divergent)" in [text.value for text in app.text]
+    text = words(open_page(CLUSTERS, run="full", fit=list(conditions)))
+    assert "Category: Politics or Ethics" in text
+
+
+def test_on_a_map_of_some_pairs_one_searches_and_filters_as_on_any_other(workspace, open_page):
+    store_map(workspace, workspace.path_of("full"), 1, ask=MapAsk(where=("category=Politics|Ethics",)))
+    fit = "category=Politics|Ethics"
+    app = open_page(CLUSTERS, run="full", fit=fit, show="all", q='"rule 7" | "rule 6"', outcome="consistent")
+    assert app.text_input(key="clusters search").value
+    assert any(name.startswith("found by the search") for name in legend(app))
+    app = open_page(CLUSTERS, run="full", fit=fit, show="filtered", category="Politics")
+    table = data.table(data.find("full"))
+    assert f"{(table['category'] == 'Politics').sum()} filtered pairs of " in subtitle(app)
+
+
+def test_a_link_has_the_server_read_no_file_of_ids(workspace, open_page, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("pair-7")
+    app = open_page(CLUSTERS, run="full", fit=f"id=@{secret}")
+    assert "a link names the pairs themselves" in words(app)
+    assert "For exploring only" not in words(app)
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "named"),
+    [({"q": "rule"}, "Search"), ({"versus": "other", "flip": "here"}, "Flips between the two runs")],
+)
+def test_what_no_map_can_be_fitted_by_is_named_in_place_of_the_button(workspace, open_page, narrowed, named):
+    build_run(workspace, "other", shift=1)
+    store_map(workspace, workspace.path_of("full"))
+    app = open_page(CLUSTERS, run="full", show="filtered", category="Politics", **narrowed)
+    assert f"Take away first: {named}." in words(app)
+    assert "Show a map of these pairs only" not in [button.label for button in app.button]
+
+
+def test_filters_reset_leave_the_map_and_what_is_picked_out(mapped, open_page):
+    app = open_page(CLUSTERS, run="full", show="filtered", category="Politics", level="1", group="1")
+    next(button for button in app.button if button.label == "Reset filters").click().run()
+    assert "category" not in app.query_params
+    assert (app.query_params["level"], app.query_params["group"]) == ("1", "1")
 
 
 def test_a_map_of_answers_is_another_map(mapped, workspace, open_page):
@@ -263,6 +361,32 @@ def test_a_pair_is_opened_in_the_list_of_what_is_shown(mapped):
     assert reader_of(viewed(), consistent).query() == {"pair": consistent}
 
 
+def test_a_pair_found_is_opened_among_those_found(mapped):
+    found = viewed(show="all", shown=range(24), area=EVERYWHERE, q="rule")
+    link = reader_of(found, "pair-7", area=True, q=True)
+    assert (link.area, link.q, link.pair) == ((EVERYWHERE,), "rule", "pair-7")
+    assert not reader_of(found, "pair-7").area
+
+
+def test_the_list_of_a_map_of_some_pairs_holds_these_pairs_only(workspace):
+    ask = MapAsk(where=("outcome=consistent|inconsistent",))
+    few = store_map(workspace, workspace.path_of("full"), 1, ask=ask)
+    view = viewed_on(few, ask, show="all")
+    (link,) = lists_of(view).values()
+    assert (link.fit, link.outcome, link.group) == (ask.where, ("consistent", "inconsistent"), ())
+    # Outcomes narrow the list already: its groups say which pairs are on the map.
+    (link,) = lists_of(viewed_on(few, ask, show="divergent")).values()
+    assert (link.outcome, link.level) == ((DIVERGENT,), "1")
+    assert link.group == tuple(group.id for group in few.levels[0].groups)
+
+
+def test_a_group_of_a_map_of_some_pairs_can_be_narrowed_too(workspace):
+    ask = MapAsk(where=("outcome=consistent|inconsistent",))
+    view = viewed_on(store_map(workspace, workspace.path_of("full"), 1, ask=ask), ask)
+    link = pairs_of(view, "1", outcome=DIVERGENT)
+    assert (link.fit, link.group, link.outcome) == (ask.where, ("1",), (DIVERGENT,))
+
+
 def test_of_two_runs_each_has_its_own_list_of_divergent_pairs(mapped):
     lists = lists_of(viewed(versus="v1"))
     assert [link.outcome or link.versus_outcome for link in lists.values()] == [(DIVERGENT,), (DIVERGENT,)]
@@ -272,9 +396,9 @@ def test_of_two_runs_each_has_its_own_list_of_divergent_pairs(mapped):
 def test_the_map_is_taken_away_as_a_page_that_needs_nothing_else(mapped):
     drawn = draw(viewed(near="pair-7", area=EVERYWHERE))
     dress(drawn.picture.chart.figure, INK, PAPER)
-    page = as_page(drawn, data.find("full"))
+    page = as_page(drawn)
     assert "Divergent pairs by meaning" in page
-    assert "full: " in page
+    assert re.search(r"\bfull(\\u003cbr|: \d)", page)
     assert not re.search("<(script|link)[^>]* (src|href)=", page)
     # After the library, which has colours of its own.
     assert not re.search(f"{INK}|{PAPER}", page[page.rindex("Divergent pairs") - 20_000 :])

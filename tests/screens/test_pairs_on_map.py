@@ -118,10 +118,33 @@ def test_what_a_map_does_not_have_is_said(workspace, pair_map, open_page):
 def test_a_map_fitted_on_the_filtered_pairs_is_one_of_its_own(workspace, open_page):
     ask = MapAsk(where=("outcome=consistent|inconsistent",))
     few = store_map(workspace, workspace.path_of("full"), 1, ask=ask)
-    query = {"outcome": ["consistent", "inconsistent"], "refit": "1"}
-    app = open_page(PAIRS, run="full", group="1", **query)
+    app = open_page(PAIRS, run="full", group="1", fit="outcome=consistent|inconsistent")
     assert listed(app) == issues(of_group(few, "1", 0))
-    assert "no such map" in words(open_page(PAIRS, run="full", group="1", outcome="consistent", refit="1"))
+    assert "no such map" in words(open_page(PAIRS, run="full", group="1", fit="outcome=consistent"))
+
+
+def test_a_group_of_the_filtered_pairs_can_be_narrowed_further(workspace, open_page):
+    fit = "outcome=consistent|inconsistent"
+    few = store_map(workspace, workspace.path_of("full"), 1, ask=MapAsk(where=(fit,)))
+    app = open_page(PAIRS, run="full", group="1", fit=fit, category="Politics")
+    table = data.table(data.find("full")).set_index("pair_id")
+    members = [pair for pair in of_group(few, "1", 0) if table["category"][pair] == "Politics"]
+    assert members
+    assert listed(app) == issues(members)
+
+
+def test_filters_reset_leave_nothing_of_the_map_behind(workspace, pair_map, open_page):
+    store_map(workspace, workspace.path_of("full"), ask=MapAsk("answers"))
+    app = open_page(PAIRS, run="full", group="1", level="1", map="answers")
+    next(button for button in app.button if button.label == "Reset filters").click().run()
+    assert not {"group", "level", "map", "fit"} & set(app.query_params)
+
+
+@pytest.mark.parametrize(("groups", "label"), [(["1"], "Show these pairs"), (["1", "2"], "Show the first")])
+def test_the_link_to_the_map_promises_what_it_picks_out(workspace, pair_map, open_page, groups, label):
+    app = open_page(PAIRS, run="full", group=groups)
+    link = next(link.proto for link in app.get("page_link") if CLUSTERS_PATH in link.proto.page)
+    assert link.label == f"{label} on the map"
 
 
 def test_runs_on_the_same_pairs_share_a_map_and_a_damaged_one_is_named(workspace, pair_map, open_page):

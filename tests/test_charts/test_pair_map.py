@@ -38,6 +38,15 @@ def drawn(points, colouring, **more):
     return map_of_pairs(points, colouring, "Pairs", "so many", **more)
 
 
+def legend(picture) -> dict[str, float]:
+    """Return the opacity of each entry of the legend, by its words."""
+    return {
+        trace.name: trace.marker.opacity or 1
+        for trace in picture.chart.figure.data
+        if trace.showlegend is not False
+    }
+
+
 def names_on(picture) -> list[str]:
     return [annotation.text for annotation in picture.chart.figure.layout.annotations]
 
@@ -74,7 +83,15 @@ def test_few_marks_are_shapes_that_stay_sharp():
 
 def test_names_that_would_lie_over_more_important_ones_are_left_out():
     labels = [MapLabel("first of all", 0, 0), MapLabel("hidden", 0.1, 0.1), MapLabel("far away", 8, 8)]
-    assert names_on(drawn(points_of(60), coloured(60), labels=labels)) == ["first of all", "far away"]
+    many = VECTOR_MOST + 1
+    assert names_on(drawn(points_of(many), coloured(many), labels=labels)) == ["first of all", "far away"]
+
+
+def test_of_few_marks_a_name_lies_on_none():
+    points = pd.DataFrame({"pair": list("abc"), "x": [0.0, 0.3, 8.0], "y": [0.0, 0.05, 8.0], "shown": True})
+    picture = drawn(points, coloured(3), labels=[MapLabel("a group", 0.15, 0.02)])
+    (name,) = picture.chart.figure.layout.annotations
+    assert abs(name.y - 0.02) > 0.1
 
 
 def test_names_are_never_taken_for_markup():
@@ -84,7 +101,7 @@ def test_names_are_never_taken_for_markup():
         labels=[MapLabel("<i>", 0, 0)],
     )
     assert names_on(picture) == ["&lt;i&gt;"]
-    assert picture.chart.figure.data[1].name == "&lt;a&gt;b&lt;/a&gt; (9)"
+    assert legend(picture)["&lt;a&gt;b&lt;/a&gt; (9)"] == 1
 
 
 def test_a_group_picked_out_makes_all_others_pale():
@@ -92,11 +109,26 @@ def test_a_group_picked_out_makes_all_others_pale():
     picture = drawn(points_of(60), coloured(60), picked=PickedOut(group=group))
     opacity = {
         tuple(marks): trace.marker.opacity
-        for trace, marks in zip(picture.chart.figure.data, picture.marks, strict=True)
+        for trace, marks in zip(picture.chart.figure.data, picture.marks, strict=False)
         if len(marks)
     }
     assert opacity.pop(tuple(np.flatnonzero(group))) > 0.9
     assert max(opacity.values()) < 0.3
+    assert set(legend(picture).values()) == {1}
+
+
+def test_the_legend_counts_every_pair_those_not_shown_too():
+    assert list(legend(drawn(points_of(60, shown=40), coloured(60)))) == [
+        "not shown (20)",
+        *("group 0 (14)", "group 1 (13)", "group 2 (13)"),
+    ]
+
+
+def test_whose_map_it_is_stands_in_the_figure_in_lines_that_fit():
+    figure = map_of_pairs(points_of(9), coloured(9), "Pairs", f"<run>\n{'so many ' * 20}").chart.figure
+    lines = figure.layout.title.subtitle.text.split("<br>")
+    assert lines[0] == "&lt;run&gt;"
+    assert max(map(len, lines)) < 80
 
 
 def test_a_search_a_pair_and_an_area_are_drawn_over_the_marks():

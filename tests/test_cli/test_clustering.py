@@ -11,8 +11,9 @@ import pytest
 from tests.commands import Ran, ended, start, valbench, wait_until
 from tests.made_maps import store_map
 from tests.run_builder import build_run
+from tests.test_runs.made import made_pair
 from valbench_core.maps import PairMap
-from valbench_core.runs import RunReader, Workspace
+from valbench_core.runs import RunFile, RunReader, Workspace
 
 SAMPLE = "sample-steadfast"
 needs_extra = pytest.mark.skipif(
@@ -107,6 +108,8 @@ def stored(workspace: Workspace) -> PairMap:
 def test_a_level_is_chosen_by_number(stored):
     coarse = valbench("cluster", "full", "--level", "1", "--json").json
     assert (coarse["level"], len(coarse["groups"])) == (1, len(stored.levels[0].groups))
+    assert coarse["levels"] == [3, 6]
+    assert "3 groups, level 1 of 2" in valbench("cluster", "full", "--level", "1").out
     usual = valbench("cluster", "full", "--json").json
     assert usual["level"] == stored.usual + 1
     assert "no level 9" in valbench("cluster", "full", "--level", "9").refusal
@@ -133,9 +136,25 @@ def test_a_run_without_a_judgement_has_groups_without_figures(workspace):
     ran = valbench("cluster", "answers")
     assert ran.status == 0
     assert "No pair is judged yet" in ran.out
+    assert "valbench judge answers" in ran.out
     assert {g["metrics"]["PAC"] is None for g in valbench("cluster", "answers", "--json").json["groups"]} == {
         True
     }
+
+
+def test_a_run_without_answers_is_told_to_get_them_first(workspace):
+    pairs = [made_pair(number) for number in range(8)]
+    path = workspace.path_of("fresh")
+    RunFile.create(path, {}, pairs, model="m").close()
+    store_map(workspace, path)
+    assert "valbench resume fresh" in valbench("cluster", "fresh").out
+
+
+def test_missing_names_are_told_and_the_groups_are_shown_all_the_same(stored):
+    ran = valbench("cluster", "full", "--name-model", "gpt", "--name-base-url", "http://127.0.0.1:9/v1")
+    assert ran.status == 0
+    assert "no name for 6 groups that were not asked about" in ran.err
+    assert "topic 0" in ran.out
 
 
 def test_names_that_readers_give_are_shown_in_both_reports(stored):

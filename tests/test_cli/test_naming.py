@@ -27,8 +27,8 @@ def path(home: Path) -> Path:
     return path
 
 
-def carry_out(asked: NamesAsked, path: Path) -> bool:
-    return name_groups(asked, path, PAIR_MAP, 0, Workspace(path.parents[1]))
+def carry_out(asked: NamesAsked, path: Path) -> None:
+    name_groups(asked, path, PAIR_MAP, 0, Workspace(path.parents[1]))
 
 
 def names(path: Path) -> list[str]:
@@ -42,15 +42,15 @@ def named_in_turn(call: Call) -> Reply:
 
 def test_groups_are_renamed_as_asked(path):
     before = names(path)
-    assert carry_out(names_asked(NameOptions(rename=("1=Zoos and parks", "2 = A=B"))), path)
+    carry_out(names_asked(NameOptions(rename=("1=Zoos and parks", "2 = A=B"))), path)
     assert names(path)[:2] == ["Zoos and parks", "A=B"]
-    assert carry_out(names_asked(NameOptions(rename=("1=", "2="))), path)
+    carry_out(names_asked(NameOptions(rename=("1=", "2="))), path)
     assert names(path) == before
 
 
 def test_nothing_asked_for_changes_nothing(path):
     before = path.read_bytes()
-    assert carry_out(names_asked(NameOptions()), path)
+    carry_out(names_asked(NameOptions()), path)
     assert path.read_bytes() == before
 
 
@@ -59,10 +59,17 @@ def test_a_group_that_is_not_there_is_refused(path):
         carry_out(names_asked(NameOptions(rename=("9=Zoos",))), path)
 
 
+def test_of_several_names_none_is_given_where_one_cannot_be(path):
+    before = names(path)
+    with pytest.raises(MapError, match="no group '9'"):
+        carry_out(names_asked(NameOptions(rename=("1=Zoos", "9=Parks"))), path)
+    assert names(path) == before
+
+
 def test_a_model_names_groups_and_what_failed_is_told(path, server: ScriptedServer, capsys):
     server.script = named_in_turn
     asked = names_asked(NameOptions(name_model="gpt", name_base_url=server.url, name_price="0,50000"))
-    assert not carry_out(asked, path)
+    carry_out(asked, path)
     told = capsys.readouterr()
     assert told.out == ""
     *progress, done, failed = told.err.splitlines()
@@ -75,8 +82,11 @@ def test_a_model_names_groups_and_what_failed_is_told(path, server: ScriptedServ
 
 def test_groups_that_were_not_asked_about_are_told_with_the_reason(path, capsys):
     asked = names_asked(NameOptions(name_model="gpt", name_base_url="http://127.0.0.1:9/v1"))
-    assert not carry_out(asked, path)
-    assert "3 groups not asked about: no connection to http://127.0.0.1:9/v1" in capsys.readouterr().err
+    carry_out(asked, path)
+    assert (
+        "no name for 3 groups that were not asked about: no connection to http://127.0.0.1:9/v1"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(

@@ -73,8 +73,11 @@ def test_an_empty_workspace_names_the_demo():
 
 
 def test_a_deleted_run_leaves_its_answers_in_the_cache(mine, home):
+    (home / "logs" / "maps").mkdir(parents=True)
+    (home / "logs" / "maps" / f"{mine}.log").write_text("valbench: there is no room")
     assert valbench("delete", mine).status == 0
     assert list((home / "runs").iterdir()) == []
+    assert list((home / "logs").rglob("*.log")) == []
     assert valbench("cache", "stats", "--json").json["entries"] == 36
     assert valbench("cache", "clear").out == "removed 36 answers\n"
     assert valbench("cache", "stats").out.startswith("0 answers")

@@ -44,6 +44,20 @@ def test_a_curve_of_a_thousand_points_becomes_few_corners_that_hold_the_same_poi
     assert (inside(simple, points) == inside(curve, points)).mean() > 0.998
 
 
+def test_of_a_line_drawn_with_a_wobble_few_corners_are_left():
+    sides = np.linspace(0, 10, 200)
+    wobble = 0.01 * np.sin(np.arange(200))
+    square = np.concatenate(
+        [
+            np.column_stack([sides, wobble]),
+            np.column_stack([10 + wobble, sides]),
+            np.column_stack([sides[::-1], 10 + wobble]),
+            np.column_stack([wobble, sides[::-1]]),
+        ]
+    )
+    assert len(polygon_of(area_text(square))) < 30
+
+
 @pytest.mark.parametrize(
     "text",
     [

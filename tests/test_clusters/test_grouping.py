@@ -10,6 +10,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from valbench_core.clusters import grouping
+from valbench_core.clusters.average_linkage import average_linkage
 from valbench_core.clusters.grouping import UNGROUPED, group
 
 
@@ -63,6 +64,19 @@ def test_finer_levels_have_more_groups_each_within_one_coarser():
         assert (coarser[finer >= 0] >= 0).all()
 
 
+@pytest.mark.parametrize("drawn", [300, 600])
+def test_a_finer_group_lies_within_the_coarser_one_that_the_tree_puts_it_in(drawn):
+    vectors = unit(np.random.default_rng(2).standard_normal((600, 8)))
+    some = np.arange(drawn)
+    cuts = grouping._cuts(average_linkage(vectors[some]), 3)
+    levels = grouping._levels(vectors, some, 3)
+    for coarse, fine in pairwise(range(len(cuts))):
+        for code in range(cuts[fine].seeds.max() + 1):
+            (parent,) = set(cuts[coarse].seeds[cuts[fine].seeds == code])
+            assert parent >= 0
+            assert set(levels[coarse][levels[fine] == code]) <= {parent}
+
+
 def test_more_rows_than_are_drawn_join_the_groups_of_those_drawn(monkeypatch):
     monkeypatch.setattr(grouping, "DRAWN", 300)
     vectors, planted = blobs([400, 300, 200, 150, 100], spread=0.03)
@@ -110,6 +124,21 @@ def test_rows_of_zeros_stay_ungrouped_on_every_level():
     assert all((codes[:3] == UNGROUPED).all() and codes.max() >= 1 for codes in found.levels)
     assert "Pairs whose text has nothing to compare are ungrouped." in found.notes
     assert (group(np.zeros((40, 5), np.float32)).levels[0] == UNGROUPED).all()
+
+
+@pytest.mark.parametrize("comparable", range(7))
+def test_few_rows_that_can_be_compared_among_many_that_cannot(comparable):
+    rows = unit(np.random.default_rng(9).standard_normal((comparable, 6)))
+    found = group(np.vstack([rows, np.zeros((40, 6), np.float32)]))
+    assert all((codes[comparable:] == UNGROUPED).all() for codes in found.levels)
+    assert (usual(found).max() >= 0) == (comparable >= 2)
+    assert comparable < 2 or any("Fewer than 30 pairs can be compared" in note for note in found.notes)
+
+
+def test_a_cut_without_any_group_leaves_every_row_ungrouped():
+    vectors = unit(np.random.default_rng(9).standard_normal((5, 6)))
+    levels = grouping._levels(vectors, np.arange(5), 6)
+    assert [codes.tolist() for codes in levels] == [[UNGROUPED] * 5]
 
 
 def test_the_usual_level_shows_about_two_dozen_groups_of_many():

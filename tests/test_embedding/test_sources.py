@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -177,6 +178,12 @@ def test_what_is_said_of_an_encoder_does_not_change_when_it_is_loaded(minilm, ro
             assert getattr(found, said) == getattr(loaded, said)
 
 
+@pytest.mark.parametrize("model", [DEFAULT_MODEL, "nobody/nothing"])
+def test_what_was_found_can_be_given_to_another_process(model):
+    found = locate_encoder(model, download=False, quick=True)
+    assert pickle.loads(pickle.dumps(found)).load().identity == found.identity
+
+
 @needs_extra
 def test_weights_that_change_after_they_were_found_are_not_used(tmp_path):
     folder = tmp_path / "model"
@@ -196,10 +203,38 @@ def test_the_rounded_encoder_sees_what_the_full_one_sees(minilm, rounded):
 
 
 @x86_only
-def test_it_hardly_matters_what_else_is_encoded(rounded):
-    texts = ["The dam must stay.", "word " * 200, "Poets like winter."]
-    together = rounded.encode(texts)
-    assert (together[0] @ rounded.encode(texts[:1])[0]) > 0.99
+def test_a_vector_is_the_same_to_the_last_bit_whatever_is_encoded_with_it(rounded):
+    texts = [pair.issue_description for pair in open_source(Source(SAMPLE))][:24]
+    alone = np.concatenate([rounded.encode([text]) for text in texts])
+    assert np.array_equal(rounded.encode(texts), alone)
+    others = ["", "word " * 300, *(f"{text} Or not?" for text in texts)]
+    assert np.array_equal(rounded.encode([*others, *texts[::-1]])[: len(others) - 1 : -1], alone)
+
+
+@x86_only
+def test_a_vector_is_the_same_to_the_last_bit_with_one_thread_and_with_several(rounded):
+    import torch
+
+    texts = [pair.issue_description for pair in open_source(Source(SAMPLE))][:24]
+    found, usual = [], torch.get_num_threads()
+    for threads in (1, 2, 3):
+        torch.set_num_threads(threads)
+        found.append(rounded.encode(texts))
+    torch.set_num_threads(usual)
+    assert np.array_equal(found[0], found[1])
+    assert np.array_equal(found[0], found[2])
+
+
+@needs_extra
+def test_a_model_that_is_no_transformer_can_be_used(tmp_path):
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(extra_folder() / "tokenizer.json"))
+    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=8)]).save(str(tmp_path))
+    rows = find_encoder(str(tmp_path)).encode(["One text.", "", "Another text."])
+    assert rows.shape == (3, 8)
 
 
 @x86_only

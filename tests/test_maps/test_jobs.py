@@ -75,6 +75,24 @@ def test_a_failure_is_one_line_and_can_be_forgotten(workspace, program):
     assert making(workspace, "mine") is None
 
 
+def test_why_it_failed_is_known_also_where_the_server_ended_before(workspace, program):
+    program(FAILING)
+    start_making(workspace, "mine", MapAsk())
+    ended(workspace)
+    log = workspace.logs / "maps" / "mine.log"
+    without_end = [line for line in log.read_text().splitlines() if "ended with exit status" not in line]
+    log.write_text("\n".join(without_end))
+    found = making(workspace, "mine")
+    assert found is not None
+    assert (found.status, found.error) == (None, "there is no room")
+
+
+def test_groups_without_a_name_are_told_of_what_ended_well(workspace, program):
+    program('print("2 groups named")\nprint("no name for group 3 (rule): cut off")')
+    start_making(workspace, "mine", MapAsk())
+    assert ended(workspace).missing == ("no name for group 3 (rule): cut off",)
+
+
 def test_an_end_from_outside_is_said_with_what_is_kept(workspace, program):
     program("import os\nos.kill(os.getpid(), 15)")
     start_making(workspace, "mine", MapAsk())

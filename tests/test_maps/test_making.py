@@ -18,14 +18,17 @@ from tests.commands import wait_until
 from tests.fake_encoder import FakeEncoder
 from tests.run_builder import build_run
 from tests.test_maps.made import made, new_run, opened, pairs, stand_in
-from valbench_core.embedding import FoundEncoder, VectorStore
+from valbench_core.embedding import DEFAULT_MODEL, ENCODER_VARIABLE, FoundEncoder, VectorStore
 from valbench_core.embedding.store import BATCH
 from valbench_core.errors import EncoderError, MapError, StorageError
 from valbench_core.maps import UNGROUPED, opening
 from valbench_core.maps.asking import MapAsk
+from valbench_core.maps.fitting import FittedPairs
+from valbench_core.maps.keys import texts_key
 from valbench_core.maps.opening import map_store
 from valbench_core.maps.progress import MapProgress
 from valbench_core.runs import RunReader
+from valbench_core.runs.compared import PairContents
 
 pytestmark = pytest.mark.usefixtures("encoder")
 
@@ -239,6 +242,33 @@ def test_stopping_keeps_the_vectors_that_are_there(workspace, monkeypatch):
 
 def missing(model: str | None = None, *, download: bool = True, quick: bool = False) -> FoundEncoder:
     return FoundEncoder("words", "fallback", "", "words-1", "Words.", partial(FakeEncoder, "words", ""))
+
+
+def test_of_maps_by_missing_encoders_the_usual_ones_is_opened_and_a_damaged_one_does_no_harm(
+    workspace, monkeypatch
+):
+    monkeypatch.delenv(ENCODER_VARIABLE, raising=False)
+    with closing(new_run(workspace, pairs(4))) as run:
+        models = ("a", "b", "c", DEFAULT_MODEL)
+        keys = {model: made(workspace, run, MapAsk(model=model)).key for model in models}
+        monkeypatch.setattr(opening, "locate_encoder", missing)
+        found = opened(workspace, run)
+        assert found is not None
+        assert found.key == keys[DEFAULT_MODEL]
+        others = sorted((keys[model], model) for model in "abc")
+        for key in (keys[DEFAULT_MODEL], others[0][0]):
+            map_store(workspace).path_of(key).write_bytes(b"no map")
+        found = opened(workspace, run)
+        assert found is not None
+        assert found.key == others[1][0]
+
+
+def test_ids_that_hold_blanks_and_line_ends_are_not_mistaken_for_others(workspace):
+    two = PairContents(("a", "b"), ("x", "x"), (0, 1))
+    one = PairContents(("a x \nb",), ("x",), (0,))
+    with closing(new_run(workspace, pairs(2))) as run:
+        keys = {texts_key(run, None, MapAsk(), FittedPairs(found, ())) for found in (one, two)}
+    assert len(keys) == 2
 
 
 def test_a_map_of_an_encoder_that_is_gone_is_still_found(workspace, monkeypatch):

@@ -7,19 +7,21 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.made_maps import made_map
 from tests.test_runs.made import made_pair
 from valbench_core.errors import MapError, StorageError
 from valbench_core.maps import UNGROUPED, PairMap
+from valbench_core.maps.name_text import LONGEST_NAME
 from valbench_core.maps.names import (
-    LONGEST_NAME,
     NamingRecord,
     group_names,
     keep_record,
     naming_records,
     rename,
+    rename_groups,
 )
 from valbench_core.runs import RunFile
 from valbench_core.runs.exporting import export_run
@@ -46,9 +48,7 @@ def texts(run: RunFile, pair_map: PairMap, level: int = LEVEL) -> list[str]:
     return [name.text for name in group_names(run, pair_map, level).values()]
 
 
-def record(
-    group_id: str = "1", name: str | None = "Zoos", model: str = "gpt", when: str = "1"
-) -> NamingRecord:
+def record(group_id: str = "1", name: str | None = "Zoos", model: str = "gpt", turn: int = 0) -> NamingRecord:
     return NamingRecord(
         group_id=group_id,
         terms=("zoo", "cage"),
@@ -57,9 +57,10 @@ def record(
         problem="" if name else "timeout: no answer",
         model=model,
         base_url="https://example.org/v1",
-        asked_at=when,
+        asked_at="2026-11-21T10:00:00+00:00",
         from_cache=True,
         usage=Usage(5, 2),
+        turn=turn,
     )
 
 
@@ -119,9 +120,9 @@ def test_a_reader_stands_before_a_model_and_a_model_before_the_terms(run, pair_m
 
 
 def test_of_several_models_the_last_that_gave_a_name_counts(run, pair_map):
-    keep_record(run, pair_map, LEVEL, record(name="Later", model="b", when="2"))
-    keep_record(run, pair_map, LEVEL, record(name="Earlier", model="a", when="1"))
-    keep_record(run, pair_map, LEVEL, record(name=None, model="c", when="3"))
+    # All within a second, and not in the order of their keys.
+    for name, model in (("Earlier", "b"), ("Later", "a"), (None, "c")):
+        keep_record(run, pair_map, LEVEL, record(name=name, model=model))
     assert texts(run, pair_map)[0] == "Later"
     assert [found.name for found in naming_records(run, pair_map, LEVEL)] == ["Earlier", "Later", None]
 
@@ -140,6 +141,60 @@ def test_a_reader_keeps_the_name_that_a_model_gives_later_to_another_group(run, 
     assert (first, second) == (f"Animals ({pair_map.levels[LEVEL].groups[0].terms[0]})", "Animals")
 
 
+def test_names_stay_with_their_pairs_where_a_map_made_anew_has_other_groups(run, pair_map):
+    rename(run, pair_map, LEVEL, "1", "Zoos")
+    keep_record(run, pair_map, LEVEL, record("2", "Parks"))
+    level = pair_map.levels[LEVEL]
+    # The first two groups change their numbers, and one pair leaves the second.
+    codes = np.array([1, 0, 2, 3], np.int32)[level.codes]
+    swapped = replace(pair_map, levels=(replace(level, codes=codes), *pair_map.levels[1:]))
+    names = group_names(run, swapped, LEVEL)
+    assert (names["2"].text, names["1"].text) == ("Zoos", "Parks")
+    codes[np.flatnonzero(codes == 0)[0]] = 2
+    names = group_names(run, swapped, LEVEL)
+    assert (names["2"].text, names["1"].by) == ("Zoos", "terms")
+    assert naming_records(run, swapped, LEVEL) == ()
+
+
+def test_a_failure_does_not_take_the_name_that_the_same_model_gave(run, pair_map):
+    keep_record(run, pair_map, LEVEL, record("1", "Zoos"))
+    keep_record(run, pair_map, LEVEL, record("1", None))
+    assert texts(run, pair_map)[0] == "Zoos"
+    assert [found.problem for found in naming_records(run, pair_map, LEVEL)] == ["", "timeout: no answer"]
+    keep_record(run, pair_map, LEVEL, record("1", "Cages"))
+    assert [found.name for found in naming_records(run, pair_map, LEVEL)] == ["Cages"]
+
+
+def test_a_models_name_can_be_taken_back_and_stays_on_record(run, pair_map):
+    before = texts(run, pair_map)
+    for model in "ab":
+        keep_record(run, pair_map, LEVEL, record("1", f"By {model}", model))
+    rename(run, pair_map, LEVEL, "1", "By a reader")
+    rename(run, pair_map, LEVEL, "1", "")
+    assert texts(run, pair_map) == before
+    assert group_names(run, pair_map, LEVEL)["1"].by == "terms"
+    assert [found.name for found in naming_records(run, pair_map, LEVEL)] == ["By a", "By b"]
+
+
+def test_of_several_names_all_or_none_are_given(run, pair_map):
+    for names in ({"1": "Zoos", "9": "Parks"}, {"1": "Zoos", "2": "…"}, {"1": "Zoos", "2": "zoos"}):
+        with pytest.raises(MapError):
+            rename_groups(run, pair_map, LEVEL, names)
+    assert run.settings() == {}
+
+
+def test_two_groups_can_exchange_their_names(run, pair_map):
+    rename_groups(run, pair_map, LEVEL, {"1": "Zoos", "2": "Parks"})
+    rename_groups(run, pair_map, LEVEL, {"1": "Parks", "2": "Zoos"})
+    assert texts(run, pair_map)[:2] == ["Parks", "Zoos"]
+
+
+def test_a_refusal_shows_no_character_that_could_do_harm(run, pair_map):
+    with pytest.raises(MapError) as refused:
+        rename(run, pair_map, LEVEL, "1", "\x1b]0;title\x07\u202e" + "x" * LONGEST_NAME)
+    assert str(refused.value).isprintable()
+
+
 def test_a_name_that_another_group_has_is_refused(run, pair_map):
     rename(run, pair_map, LEVEL, "1", "Zoos")
     with pytest.raises(MapError, match="that of group 1"):
@@ -154,8 +209,11 @@ def test_a_name_that_another_group_has_is_refused(run, pair_map):
         ("x" * (LONGEST_NAME + 1), "81 characters; give one of at most 80"),
         ("a\u202eb", "cannot be seen"),
         ("a\x1bb", "cannot be seen"),
+        ("\u3164\u3164", "cannot be seen"),
         ("…", "no letter"),
         ("ungrouped", "kept for the pairs of no group"),
+        ("Un\u200dgrouped", "kept for the pairs of no group"),
+        ("(none)", "kept for pairs without a value"),
     ],
 )
 def test_what_is_no_name_is_refused_in_a_line(run, pair_map, name, reason):
@@ -191,8 +249,10 @@ def test_two_who_name_different_groups_at_once_do_not_undo_one_another(run, pair
 
 
 def test_two_who_give_one_name_at_once_still_see_two_names(run, pair_map):
-    for group_id in "12":
-        run.set_setting(f"map name/{pair_map.key}/{LEVEL}/{group_id}", "Zoos")
+    rename(run, pair_map, LEVEL, "1", "Zoos")
+    (kept,) = run.settings()
+    rename_groups(run, pair_map, LEVEL, {"1": "", "2": "Zoos"})
+    run.set_setting(kept, "Zoos")
     assert len({text.casefold() for text in texts(run, pair_map)}) == 4
 
 
@@ -210,7 +270,7 @@ def test_names_and_records_go_where_the_run_goes(run, pair_map, tmp_path):
     for name in ("copy", "imported"):
         with RunFile.open_readonly(tmp_path / f"{name}.sqlite") as moved:
             assert texts(moved, pair_map)[:2] == ["Zoos", "Parks"]
-            assert naming_records(moved, pair_map, LEVEL) == (record("2", "Parks"),)
+            assert naming_records(moved, pair_map, LEVEL) == (record("2", "Parks", turn=1),)
 
 
 def test_settings_can_be_asked_for_by_the_beginning_of_their_keys(run):

@@ -211,6 +211,38 @@ def test_a_failure_later_does_not_take_an_earlier_models_name(run, pair_map, ask
     assert len(naming_records(run, pair_map, LEVEL)) == 2 * GROUPS
 
 
+def test_a_model_asked_once_more_gives_the_names_that_count_and_is_not_paid_again(run, pair_map, ask, serve):
+    server = serve(lambda call: chat(json.dumps({"name": f"{call.body['model']} {call.number}"})))
+    for model in "ab":
+        ask(server, model=model)
+    assert ask(server, model="a").calls == 0
+    names = group_names(run, pair_map, LEVEL)
+    assert [names[group.id].by for group in pair_map.levels[LEVEL].groups[:GROUPS]] == ["a"] * GROUPS
+
+
+def test_a_name_taken_back_is_given_again_where_its_model_is_asked_again(run, pair_map, ask, serve):
+    server = serve(named_by_size)
+    ask(server)
+    rename(run, pair_map, LEVEL, "1", "")
+    assert group_names(run, pair_map, LEVEL)["1"].by == "terms"
+    assert ask(server).calls == 0
+    assert group_names(run, pair_map, LEVEL)["1"].by == "gpt"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        chat(json.dumps({"name": "<b>\x1b]0;title\x07\u202eZoos\ud800"})),
+        chat(json.dumps({"name": "\x1b[2JZoos"})),
+        error(400, "no \x1b[2J such \u202e model"),
+    ],
+)
+def test_what_a_server_says_reaches_no_terminal_and_no_record_as_it_is(run, pair_map, ask, serve, reply):
+    for record in (*ask(serve(always(reply))).failed, *naming_records(run, pair_map, LEVEL)):
+        assert record.name is None
+        assert record.problem.isprintable()
+
+
 def test_a_readers_name_stays_whatever_a_model_says(run, pair_map, ask, serve):
     rename(run, pair_map, LEVEL, "1", "Mine")
     ask(serve(named_by_size))
@@ -258,7 +290,7 @@ def test_a_limit_without_a_price_is_refused_before_anything_is_sent(ask, serve):
 
 def test_a_missing_key_is_refused_before_anything_is_sent(monkeypatch):
     monkeypatch.delenv(KEY, raising=False)
-    with pytest.raises(KeyRefusedError, match=KEY):
+    with pytest.raises(KeyRefusedError, match=f"{KEY} is not set.* --name-api-key-env"):
         namer_at("https://example.org/v1").check()
 
 

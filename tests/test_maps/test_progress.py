@@ -45,3 +45,18 @@ def test_a_log_has_a_line_a_stage_and_the_end_of_each_count():
     assert MapProgress("encoding", 100, 100) in told
     assert told[-1] == MapProgress("grouping")
     assert len(told) == 3
+
+
+class Terminal(io.StringIO):
+    """A stream whose lines can be rewritten."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_note_gets_a_line_of_its_own():
+    terminal = Terminal()
+    line = MapProgressLine(terminal)
+    line(MapProgress("grouping"))
+    line.note("the vectors could not be kept")
+    assert terminal.getvalue().endswith("\r\nthe vectors could not be kept\n")

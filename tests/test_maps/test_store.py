@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from tests.made_maps import made_map
 from valbench_core.errors import MapError, StorageError
+from valbench_core.maps import PairMap
 from valbench_core.maps.store import MapStore
 
 
@@ -54,6 +56,35 @@ def test_a_file_with_other_bytes_is_refused_and_says_what_to_do(store):
     content[len(content) // 4] ^= 0xFF
     path.write_bytes(content)
     with pytest.raises(MapError, match="--again"):
+        store.load(kept.key)
+
+
+def test_a_bit_that_has_changed_is_noticed_wherever_it_lies(store):
+    kept = made_map([f"pair-{number}" for number in range(8)], levels=1)
+    store.save(kept)
+    path = store.path_of(kept.key)
+    content = path.read_bytes()
+    for place in range(0, len(content), 5):
+        changed = bytearray(content)
+        changed[place] ^= 1 << place % 8
+        path.write_bytes(changed)
+        try:
+            found = store.load(kept.key)
+        except MapError:
+            continue
+        # Some bits, as the name of the writing library, say nothing of the map.
+        assert found is not None
+        assert same(found, kept), f"bit {place % 8} of byte {place}"
+
+
+def same(found: PairMap, kept: PairMap) -> bool:
+    return repr(found) == repr(kept)
+
+
+def test_a_neighbour_that_is_not_on_the_map_is_refused(store):
+    kept = made_map(["p", "q", "r"])
+    store.save(replace(kept, neighbours=kept.neighbours + 3))
+    with pytest.raises(MapError, match="neighbours that are not on it"):
         store.load(kept.key)
 
 

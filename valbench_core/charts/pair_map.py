@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import plotly.graph_objects as go
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
+
+_Box: TypeAlias = tuple[float, float, float, float]
+"""Left, right, low, high."""
 
 DISTINCT = (
     *("#4080c8", "#f06850", "#108810", "#b83048", "#9880f8", "#a040a8"),
@@ -44,17 +47,21 @@ HEIGHT = 540
 PALE = 0.12
 """How opaque pairs are beside others that are picked out."""
 
-_WIDTH = 560
-"""Pixels the map is taken to be wide when names are put on it."""
+_WIDTH = 420
+"""Pixels the map is taken to be wide when names are put on it: where it is wider they have more room."""
 _LETTER, _LINE = 6.6, 15
 """Pixels a letter and a line of a name take."""
 _NAME = 22
 """Letters in a line of a name; it has two lines at most."""
+_FEW = 2_000
+"""Marks up to which names make way for them; of more, there is no room beside them."""
 _MARGIN = 0.15
 """Share of the map on either side in which names begin or end at their place."""
 _LEGEND_ENTRY = 200
-"""Pixels of an entry of the legend: two stand beside each other."""
+"""Pixels of an entry of the legend: on a narrow map each has a line of its own."""
 _LEGEND_LETTERS = 32
+_SUBTITLE = 68
+"""Letters in a line of the subtitle."""
 _LEGEND_LINES = 7
 """Lines of the legend; of a longer one the rest is scrolled to."""
 
@@ -183,7 +190,7 @@ def map_of_pairs(
         points: a row a pair: its id (`pair`), `x`, `y` (32-bit), whether it is `shown`.
         colouring: what colours say, by row.
         title: the subject.
-        subtitle: how many pairs, and of how many.
+        subtitle: how many pairs, and of how many; long lines are wrapped.
         labels: names on the map, most important first: what would lie over an earlier one is left out.
         picked: what is picked out.
         view: the part of the map that is seen; None for all of it.
@@ -192,21 +199,23 @@ def map_of_pairs(
 
     picked = picked or PickedOut()
     shown = points["shown"].to_numpy(dtype=bool)
-    hidden = _thinned(np.flatnonzero(~shown))
+    unseen = np.flatnonzero(~shown)
+    hidden = _thinned(unseen)
     drawing = _Drawing(
         points["x"].to_numpy(dtype=np.float32),
         points["y"].to_numpy(dtype=np.float32),
         size=_size(int(shown.sum())),
         vector=len(hidden) + int(shown.sum()) <= VECTOR_MOST,
     )
-    traces, marks = [drawing.backdrop(hidden)], [hidden[:0]]
+    traces, marks = [drawing.backdrop(hidden, len(unseen))], [hidden[:0]]
     for trace, rows in _kinds(drawing, colouring, shown, picked.group):
         traces.append(trace)
         marks.append(rows)
-    traces += _rings(drawing, picked)
+    traces += _legend(drawing, colouring, shown) + _rings(drawing, picked)
     figure = framed(traces, title, subtitle, rows=HEIGHT / ROW)
+    _wrap_subtitle(figure, subtitle)
     _lay_out(figure, drawing, view)
-    figure.update_layout(annotations=_names(labels, drawing), shapes=_outline(picked.area))
+    figure.update_layout(annotations=_names(labels, drawing, shown), shapes=_outline(picked.area))
     return MapChart(Chart(figure, _numbers(points[shown], colouring, shown)), tuple(marks))
 
 
@@ -226,10 +235,16 @@ class _Drawing:
         kind = go.Scatter if self.vector else go.Scattergl
         return kind(x=self.x[rows], y=self.y[rows], mode="markers", marker=marker, **more)
 
-    def backdrop(self, rows: NDArray[np.intp]) -> Any:
+    def backdrop(self, rows: NDArray[np.intp], pairs: int) -> Any:
         """Return the marks of pairs that are not shown: pale, and nothing to point at."""
         marker = {"size": max(2, self.size - 1.5), "color": BACKDROP}
-        return self.trace(rows, marker, name="not shown", hoverinfo="skip", showlegend=bool(len(rows)))
+        name = f"not shown ({count(pairs)})"
+        return self.trace(rows, marker, name=name, hoverinfo="skip", showlegend=bool(len(rows)))
+
+    def in_legend(self, marker: dict[str, Any], **more: Any) -> Any:
+        """Return an entry of the legend, without any mark on the map."""
+        kind = go.Scatter if self.vector else go.Scattergl
+        return kind(x=[None], y=[None], mode="markers", marker=marker, hoverinfo="skip", **more)
 
 
 def _size(shown: int) -> float:
@@ -259,24 +274,30 @@ def _kinds(
         for place in order:
             rows = np.flatnonzero(among & (colouring.codes == place))
             if len(rows):
-                kind = colouring.kinds[place]
-                found.append((_marks(drawing, rows, kind, int(sizes[place]), place, opacity), rows))
-    in_legend = {trace.legendgroup: trace for trace, _ in found}
-    for trace in in_legend.values():
-        trace.showlegend = True
+                marker = {"size": drawing.size, "color": colouring.kinds[place].colour, "opacity": opacity}
+                found.append((_marks(drawing, rows, marker, place), rows))
     return found
 
 
-def _marks(drawing: _Drawing, rows: Any, kind: Kind, pairs: int, place: int, opacity: float) -> Any:
-    return drawing.trace(
-        rows,
-        {"size": drawing.size, "color": kind.colour, "opacity": opacity},
-        name=f"{_short(kind.name, _LEGEND_LETTERS)} ({count(pairs)})",
-        legendgroup=str(place),
-        legendrank=place,
-        showlegend=False,
-        hoverinfo="none",
-    )
+def _marks(drawing: _Drawing, rows: Any, marker: dict[str, Any], place: int) -> Any:
+    return drawing.trace(rows, marker, legendgroup=str(place), showlegend=False, hoverinfo="none")
+
+
+def _legend(drawing: _Drawing, colouring: Colouring, shown: NDArray[np.bool_]) -> list[Any]:
+    """Return an entry for each kind shown, at full strength even where its marks are pale."""
+    import numpy as np
+
+    sizes = np.bincount(colouring.codes[shown], minlength=len(colouring.kinds)).tolist()
+    return [
+        drawing.in_legend(
+            {"size": drawing.size, "color": kind.colour},
+            name=f"{_short(kind.name, _LEGEND_LETTERS)} ({count(sizes[place])})",
+            legendgroup=str(place),
+            legendrank=place,
+        )
+        for place, kind in enumerate(colouring.kinds)
+        if sizes[place]
+    ]
 
 
 def _rings(drawing: _Drawing, picked: PickedOut) -> list[Any]:
@@ -297,9 +318,16 @@ def _ring(drawing: _Drawing, rows: Any, name: str, size: float, width: float) ->
     return drawing.trace(rows, marker, name=f"{name} ({count(len(rows))})", hoverinfo="skip", meta="ring")
 
 
+def _wrap_subtitle(figure: go.Figure, subtitle: str) -> None:
+    """Write the subtitle in lines that a narrow map has room for."""
+    lines = [line for part in subtitle.split("\n") for line in textwrap.wrap(part, _SUBTITLE)]
+    figure.layout.title.subtitle.text = "<br>".join(map(escape, lines))
+    figure.layout.margin.t += _LINE * max(0, len(lines) - 1)
+
+
 def _lay_out(figure: go.Figure, drawing: _Drawing, view: Any) -> None:
     entries = sum(trace.showlegend is not False for trace in figure.data)
-    foot = 24 + 20 * min(_LEGEND_LINES, -(-entries // 2))
+    foot = 24 + 20 * min(_LEGEND_LINES, entries)
     (left, right), (low, high) = view or (_span(drawing.x), _span(drawing.y))
     axis = {"visible": False, "fixedrange": False}
     figure.update_xaxes(**axis, range=[left, right])
@@ -327,23 +355,47 @@ def _span(values: NDArray[np.float32]) -> tuple[float, float]:
     return (low - room, high + room)
 
 
-def _names(labels: Sequence[MapLabel], drawing: _Drawing) -> list[dict[str, Any]]:
-    """Return the names that find room, each as an annotation."""
+def _names(labels: Sequence[MapLabel], drawing: _Drawing, shown: NDArray[np.bool_]) -> list[dict[str, Any]]:
+    """Return the names that find room, each as an annotation; off the marks where these are few."""
     (left, right), (low, high) = _span(drawing.x), _span(drawing.y)
     pixel = max((right - left) / _WIDTH, (high - low) / HEIGHT)
-    taken: list[tuple[float, float, float, float]] = []
+    marks = (drawing.x[shown], drawing.y[shown]) if shown.sum() <= _FEW else None
+    taken: list[_Box] = []
     names = []
     for label in labels:
         lines = _lines(label.name)
-        width, height = max(map(len, lines)) * _LETTER * pixel, len(lines) * _LINE * pixel
+        size = max(map(len, lines)) * _LETTER * pixel, len(lines) * _LINE * pixel
         anchor, before = _anchor((label.x - left) / (right - left))
-        start, bottom = label.x - before * width, label.y - height / 2
-        box = (start, start + width, bottom, bottom + height)
-        if not any(_overlap(box, other) for other in taken):
+        places = [
+            (label.x - before * size[0] + across, label.x - before * size[0] + across + size[0], down, up)
+            for across, down, up in _shifts(label.y, size, marks is not None)
+        ]
+        free = [box for box in places if not any(_overlap(box, other) for other in taken)]
+        if free:
+            box = min(free, key=lambda box: _covered(box, marks))
             taken.append(box)
             text = "<br>".join(escape(line, quote=False) for line in lines)
-            names.append({"x": label.x, "y": label.y, "text": text, "showarrow": False, "xanchor": anchor})
+            x, y = box[0] + before * size[0], (box[2] + box[3]) / 2
+            names.append({"x": x, "y": y, "text": text, "showarrow": False, "xanchor": anchor})
     return names
+
+
+def _shifts(y: float, size: tuple[float, float], moves: bool) -> list[tuple[float, float, float]]:
+    """Return where a name may stand, nearest first: how far across, its lower and its upper end."""
+    width, height = size
+    steps = [(0.0, 0.0)]
+    if moves:
+        steps += [(0, 0.7), (0, -0.7), (0, 1.2), (0, -1.2), (0.5, 0), (-0.5, 0), (0.5, 1), (-0.5, 1)]
+        steps += [(0.5, -1), (-0.5, -1), (0, 1.8), (0, -1.8)]
+    return [(dx * width, y + dy * height - height / 2, y + dy * height + height / 2) for dx, dy in steps]
+
+
+def _covered(box: _Box, marks: tuple[NDArray[np.float32], NDArray[np.float32]] | None) -> int:
+    """Return how many marks a box lies on."""
+    if marks is None:
+        return 0
+    x, y = marks
+    return int(((x > box[0]) & (x < box[1]) & (y > box[2]) & (y < box[3])).sum())
 
 
 def _anchor(across: float) -> tuple[str, float]:
@@ -357,7 +409,7 @@ def _anchor(across: float) -> tuple[str, float]:
     return ("right", 1.0) if across > 1 - _MARGIN else ("center", 0.5)
 
 
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+def _overlap(one: _Box, other: _Box) -> bool:
     """Tell whether two boxes (left, right, low, high) share a place.
 
     >>> _overlap((0, 2, 0, 1), (1, 3, 0, 1)), _overlap((0, 2, 0, 1), (2, 3, 0, 1))
@@ -389,8 +441,7 @@ def _outline(area: NDArray[np.float64] | None) -> list[dict[str, Any]]:
     if area is None:
         return []
     corners = " L ".join(f"{x},{y}" for x, y in area.tolist())
-    line = {"width": 2, "dash": "dash"}
-    return [{"type": "path", "path": f"M {corners} Z", "line": line, "name": "area"}]
+    return [{"type": "path", "path": f"M {corners} Z", "line": {"width": 2}, "name": "area"}]
 
 
 def _numbers(points: pd.DataFrame, colouring: Colouring, shown: NDArray[np.bool_]) -> pd.DataFrame:

@@ -21,9 +21,6 @@ from valbench_core.runs import Judgement, RunReader, Workspace, tidy_table
 if TYPE_CHECKING:
     from valbench_core.maps.report import GroupsReport
 
-UNNAMED = 1
-"""Exit status where a model was asked for names and some are missing."""
-
 _MAP = Group("Map", sort_key=1)
 
 
@@ -46,7 +43,7 @@ def cluster(
     The map is made once for a set of pairs, blind to outcomes, and shared by all runs on that set; each
     set has its own, so a sample of 200 has another map than one of 100. Fitted on chosen pairs (--where) or
     on what the model or the judge wrote (--of answers, positions, rationale) it is for exploring: its groups
-    are counted, not tested.
+    are counted, not tested, and a model that names them sees typical words of what was written.
 
     Parameters
     ----------
@@ -72,10 +69,10 @@ def cluster(
     with closing(RunReader.open_readonly(path)) as file:
         pair_map = _map(workspace, file, file.find_judgement(judgement), ask, again)
     place = _place(pair_map, level)
-    complete = name_groups(asked, path, pair_map, place, workspace)
+    name_groups(asked, path, pair_map, place, workspace)
     with closing(RunReader.open_readonly(path)) as file:
         print_groups(_report(file, file.find_judgement(judgement), pair_map, place), as_json=json)
-    return 0 if complete else UNNAMED
+    return 0
 
 
 def print_groups(report: GroupsReport, *, as_json: bool) -> None:
@@ -89,25 +86,33 @@ def _map(
     workspace: Workspace, file: RunReader, judgement: Judgement | None, ask: MapAsk, again: bool
 ) -> PairMap:
     """Return the stored map, or make it."""
-    from valbench_core.maps.making import make_map
+    stored = None if again else _stored(workspace, file, judgement, ask)
+    return _made(workspace, file, judgement, ask, again) if stored is None else stored
+
+
+def _stored(
+    workspace: Workspace, file: RunReader, judgement: Judgement | None, ask: MapAsk
+) -> PairMap | None:
     from valbench_core.maps.opening import open_map
 
     try:
-        stored = None if again else open_map(workspace, file, judgement, ask)
+        return open_map(workspace, file, judgement, ask)
     except MapError as error:
         _tell(f"{error}: it is made anew now")
-        stored = None
-    if stored is not None:
-        return stored
-    line = MapProgressLine()
-    try:
-        return make_map(workspace, file, judgement, ask, line, _tell, again=again)
-    except KeyboardInterrupt:
-        line.close()
-        _tell("stopped; texts that were compared are kept, and the same command goes on from there")
-        raise
-    finally:
-        line.close()
+        return None
+
+
+def _made(
+    workspace: Workspace, file: RunReader, judgement: Judgement | None, ask: MapAsk, again: bool
+) -> PairMap:
+    from valbench_core.maps.making import make_map
+
+    with closing(MapProgressLine()) as line:
+        try:
+            return make_map(workspace, file, judgement, ask, line, line.note, again=again)
+        except KeyboardInterrupt:
+            line.note("stopped; texts that were compared are kept, and the same command goes on from there")
+            raise
 
 
 def _place(pair_map: PairMap, level: int | None) -> int:

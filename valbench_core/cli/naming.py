@@ -19,10 +19,11 @@ from valbench_core.cli.planning import price_of
 from valbench_core.errors import SettingsError
 from valbench_core.inference import AnswerCache, ModelSettings
 from valbench_core.maps import PairMap
-from valbench_core.maps.names import group_names, rename
+from valbench_core.maps.name_text import printable
+from valbench_core.maps.names import group_names, rename_groups
 from valbench_core.maps.naming import Namer, Naming
 from valbench_core.maps.naming import name_groups as ask_for_names
-from valbench_core.maps.progress import MapProgress, MapProgressLine
+from valbench_core.maps.progress import UNNAMED, MapProgress, MapProgressLine
 from valbench_core.numbers import money, plural
 from valbench_core.runs import RunFile, Workspace
 from valbench_core.schema import BUILTIN
@@ -38,9 +39,10 @@ class NameOptions:
     """What groups are to be called, beside their typical words."""
 
     rename: Annotated[Repeated, Parameter(name="--rename")] = ()
-    """ID=NAME: call a group so; ID= takes the name back."""
+    """ID=NAME: call a group so; ID= takes its name back, whoever gave it: its terms name it again."""
     name_model: str | None = None
-    """A model that is asked for a name for each group; it sees typical words and issues, never outcomes."""
+    """A model that is asked for a name for each group; it sees issues and the typical words of what is
+    compared (--of), never outcomes."""
     name_base_url: str | None = None
     """Its endpoint: an address, or a preset as for `valbench run --base-url`."""
     name_api_key_env: str | None = None
@@ -76,36 +78,32 @@ def names_asked(options: NameOptions) -> NamesAsked:
 
 def name_groups(
     asked: NamesAsked, run_path: Path, pair_map: PairMap, level: int, workspace: Workspace
-) -> bool:
-    """Name the groups of a level (its place) as asked; return whether every name asked for is there.
-
-    Progress and what failed are told on standard error.
+) -> None:
+    """Name the groups of a level (its place) as asked; progress and what failed go to standard error.
 
     Raises:
-        MapError: a group is unknown, or a name cannot be given.
+        MapError: a group is unknown, or a name cannot be given; then none is.
         StorageError: the run file cannot be written.
     """
     if not asked.renames and asked.namer is None:
-        return True
+        return
     with closing(RunFile.open(run_path)) as run:
-        for group_id, name in asked.renames:
-            rename(run, pair_map, level, group_id, name)
-        if asked.namer is None:
-            return True
-        progress = MapProgressLine()
-        with closing(AnswerCache(workspace.cache, _tell)) as cache, closing(progress):
-            naming = ask_for_names(
-                run,
-                pair_map,
-                level,
-                asked.namer,
-                cache,
-                lambda done, of: progress(MapProgress("naming", done, of)),
-            )
-        shown = {group_id: name.text for group_id, name in group_names(run, pair_map, level).items()}
-    for line in naming_lines(naming, asked.namer.settings.model, shown):
-        _tell(line)
-    return not naming.failed and not naming.unasked
+        rename_groups(run, pair_map, level, dict(asked.renames))
+        if asked.namer is not None:
+            naming = _ask(asked.namer, run, pair_map, level, workspace)
+            shown = {group_id: name.text for group_id, name in group_names(run, pair_map, level).items()}
+            for line in naming_lines(naming, asked.namer.settings.model, shown):
+                _tell(line)
+
+
+def _ask(namer: Namer, run: RunFile, pair_map: PairMap, level: int, workspace: Workspace) -> Naming:
+    line = MapProgressLine()
+
+    def show(done: int, of: int) -> None:
+        line(MapProgress("naming", done, of))
+
+    with closing(AnswerCache(workspace.cache, line.note)) as cache, closing(line):
+        return ask_for_names(run, pair_map, level, namer, cache, show)
 
 
 def naming_lines(naming: Naming, model: str, shown: dict[str, str]) -> list[str]:
@@ -113,14 +111,15 @@ def naming_lines(naming: Naming, model: str, shown: dict[str, str]) -> list[str]
     done = f"{plural(naming.named, 'group')} named by '{model}'"
     lines = [f"{done} · {money(naming.spent)}" if naming.spent else done]
     lines += [
-        f"no name for group {record.group_id} ({shown[record.group_id]}): {record.problem}"
+        f"{UNNAMED}group {record.group_id} ({shown[record.group_id]}): {record.problem}"
         for record in naming.failed[:FAILURES_SHOWN]
     ]
     more = len(naming.failed) - FAILURES_SHOWN
     if more > 0:
-        lines.append(f"no name for {plural(more, 'more group', 'more groups')}; their records say why")
+        lines.append(f"{UNNAMED}{plural(more, 'more group', 'more groups')}; their records say why")
     if naming.unasked:
-        lines.append(f"{plural(naming.unasked, 'group')} not asked about: {naming.cause or 'stopped'}")
+        why = printable(str(naming.cause or "stopped"))
+        lines.append(f"{UNNAMED}{plural(naming.unasked, 'group')} that were not asked about: {why}")
     return lines
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from valbench_core.background import forget_run
 from valbench_core.cli.options import RunArgument, Switch, WorkspaceOption
 from valbench_core.errors import MapError
 from valbench_core.inference import AnswerCache
@@ -145,6 +146,8 @@ def delete(run: RunArgument, /, *, where: WorkspaceOption = WorkspaceOption()) -
         # A path may name any file: only a run is deleted.
         RunReader.open_readonly(path).close()
     workspace.delete(run)
+    if path.parent == workspace.runs:
+        forget_run(workspace, path.stem)
     print(f"deleted {path.stem}; answers that it paid for stay in the cache")
     return 0
 

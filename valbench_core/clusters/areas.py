@@ -22,6 +22,10 @@ else:
 
 CORNERS_KEPT = 60
 """Corners of an area drawn by hand that go into a link."""
+_LEAST = 4
+"""Corners of an area that are never taken away."""
+_WIDE = 400
+"""Pixels that an area is taken to be wide where it is drawn: what stands out by less than one is not seen."""
 CORNERS_READ = 400
 """Most corners that a link may give: each costs time for each point."""
 DECIMALS = 2
@@ -106,12 +110,24 @@ def _without_repeats(corners: Polygon) -> Polygon:
 
 
 def _simplified(corners: Polygon) -> Polygon:
-    """Take away the corners whose triangles with their neighbours are smallest, until few enough are left.
+    """Leave out the corners that tell least, until few enough are left and each is seen."""
+    while len(corners) > CORNERS_KEPT:
+        corners = np.delete(corners, int(np.argmin(_triangles(corners))), axis=0)
+    pixel = max(np.ptp(corners, axis=0)) / _WIDE if len(corners) else 0.0
+    while len(corners) > _LEAST:
+        bases = np.hypot(*(np.roll(corners, -1, axis=0) - np.roll(corners, 1, axis=0)).T)
+        heights = 2 * _triangles(corners) / np.maximum(bases, pixel)
+        if heights.min() > pixel:
+            break
+        corners = np.delete(corners, int(np.argmin(heights)), axis=0)
+    return corners
+
+
+def _triangles(corners: Polygon) -> Polygon:
+    """Return for each corner the size of its triangle with its neighbours: how much it tells.
 
     That is the rule of Visvalingam and Whyatt (1993, Cartographic Journal 30:46).
     """
-    while len(corners) > CORNERS_KEPT:
-        to_last, to_next = corners - np.roll(corners, 1, axis=0), np.roll(corners, -1, axis=0) - corners
-        sizes = np.abs(to_last[:, 0] * to_next[:, 1] - to_last[:, 1] * to_next[:, 0])
-        corners = np.delete(corners, int(np.argmin(sizes)), axis=0)
-    return corners
+    to_last, to_next = corners - np.roll(corners, 1, axis=0), np.roll(corners, -1, axis=0) - corners
+    sizes: Polygon = np.abs(to_last[:, 0] * to_next[:, 1] - to_last[:, 1] * to_next[:, 0]) / 2
+    return sizes

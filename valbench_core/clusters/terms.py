@@ -11,7 +11,6 @@ Words and their forms are told by `tokens`; each is shown as it is written most 
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,15 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from valbench_core.clusters.phrases import Phrases, commonest, phrases_of, presence
-from valbench_core.clusters.tokens import (
-    BREAK,
-    Vocabulary,
-    folded,
-    overlap,
-    singular,
-    tokens,
-    without_possessive,
-)
+from valbench_core.clusters.reading import Reading, read
+from valbench_core.clusters.tokens import folded, overlap, singular, without_possessive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,14 +60,8 @@ class TermCounts:
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> TermCounts:
-        """Count the texts, which are streamed: of each only the numbers of its words are kept."""
-        vocabulary = Vocabulary()
-        stream, ends = array("i"), array("q", [0])
-        for text in texts:
-            stream.extend(map(vocabulary.__getitem__, tokens(text)))
-            stream.append(BREAK)
-            ends.append(len(stream))
-        return _counted(vocabulary.written, np.frombuffer(stream, np.int32), np.frombuffer(ends, np.int64))
+        """Count the texts, which are streamed; `reading` says what is left out of many long ones."""
+        return _counted(read(texts))
 
     def typical(self, codes: NDArray[np.integer], groups: int, n: int = TERMS) -> list[tuple[str, ...]]:
         """Return the terms of groups 0 … `groups` − 1, most typical first, at most n, none part of another.
@@ -197,11 +183,10 @@ def _take(term: tuple[int, ...], form: str, chosen: list[tuple[int, ...]], forms
         chosen[shared[0]], forms[shared[0]] = term, form
 
 
-def _counted(written: Sequence[str], stream: NDArray[np.int32], ends: NDArray[np.int64]) -> TermCounts:
-    """Count a stream of words, numbered as written, whose texts end where `ends` says."""
+def _counted(reading: Reading) -> TermCounts:
+    written, stream, ends = reading.written, reading.stream, reading.ends
     key_of = _keys_of(written)
     size = int(key_of.max(initial=-1)) + 1
-    # 114,745 pairs of answers are 45 million words: no array of theirs is wider than it must be.
     places = np.flatnonzero(stream >= 0).astype(np.int32)
     words = presence(key_of[stream[places]], np.searchsorted(places, ends), size)
     forms = _usual_forms(written, key_of, np.bincount(stream[places], minlength=len(written)))

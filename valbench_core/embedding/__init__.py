@@ -1,8 +1,8 @@
 """Texts as vectors: which are near each other in meaning.
 
 `locate_encoder` finds the sentence encoder that is at hand (a folder, the extra `offline`, the Hub's cache,
-the Hub), or falls back to comparing words; what it finds says which it is and what that means. `find_encoder`
-loads it too. A
+the Hub), or falls back to comparing words; the `FoundEncoder` says which it is and what that means, and loads
+it, which `find_encoder` does at once. Where there are many texts, `quick` asks for rounded weights. A
 `VectorStore` keeps vectors by encoder and text, so that only what is new is encoded.
 """
 

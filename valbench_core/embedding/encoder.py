@@ -50,7 +50,10 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FoundEncoder:
-    """An encoder that is at hand but not loaded; the properties are those of `Encoder`."""
+    """An encoder that is at hand but not loaded; the fields are those of `Encoder`.
+
+    Another process may be given it, to load it there.
+    """
 
     name: str
     """What it is called, as a user would look it up."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from valbench_core.background import forget, interrupt, start, task
 from valbench_core.maps.asking import MapAsk
-from valbench_core.maps.progress import parse_progress
+from valbench_core.maps.progress import UNNAMED, parse_progress
 from valbench_core.runs import Workspace
 
 _BEGINNING = "starting"
@@ -36,6 +36,8 @@ class Making:
     """Why it failed, in one line; "" while it runs, and where it did not fail or was stopped."""
     status: int | None
     """Its exit status; None while it runs, or where the server ended before it did."""
+    missing: tuple[str, ...]
+    """Lines that say for which groups no name came; the rest was done."""
     lines: tuple[str, ...]
     """What it printed beside its progress, of long outputs the end."""
 
@@ -105,7 +107,7 @@ def making(workspace: Workspace, run: str) -> Making | None:
         return None
     told = [progress for progress in map(parse_progress, found.lines) if progress]
     others = tuple(line for line in found.lines if not parse_progress(line))
-    failed = not found.running and found.status not in (0, None, _STOPPED, -2)
+    failed = not found.running and found.status not in (0, _STOPPED, -2)
     return Making(
         run=run,
         command=found.command,
@@ -114,6 +116,7 @@ def making(workspace: Workspace, run: str) -> Making | None:
         share=told[-1].share if told else None,
         error=_why(others, found.status) if failed else "",
         status=found.status,
+        missing=tuple(line for line in others if line.startswith(UNNAMED)),
         lines=others,
     )
 
@@ -129,8 +132,12 @@ def forget_making(workspace: Workspace, run: str) -> None:
 
 
 def _why(lines: Sequence[str], status: int | None) -> str:
-    """Return why a command failed: the last line that says so, else the last line of all."""
+    """Return why a command failed: the last line that says so, else the last line of all.
+
+    Without a status nobody saw its end, which may have been a good one: then only a line that says so counts.
+    """
     if status is not None and status < 0:
         return f"it was ended from outside (signal {-status}); what it did is kept: start it again to go on"
     said = [line.removeprefix(_FAULT) for line in lines if line.startswith(_FAULT)]
-    return [f"it ended with exit status {status}", *lines, *said][-1]
+    unsaid = [""] if status is None else [f"it ended with exit status {status}", *lines]
+    return [*unsaid, *said][-1]

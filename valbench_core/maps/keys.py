@@ -5,6 +5,7 @@ It is worked out without reading texts or loading an encoder, because each look 
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 
 from valbench_core.maps.asking import MapAsk
@@ -12,7 +13,7 @@ from valbench_core.maps.fitting import FittedPairs
 from valbench_core.maps.texts import text_marks
 from valbench_core.runs import Judgement, RunReader
 
-VERSION = 1
+VERSION = 2
 """Counts up when groups, positions or terms are found in another way, or maps are stored in another form."""
 
 _DIGITS = 32
@@ -22,10 +23,10 @@ _DIGITS = 32
 def texts_key(run: RunReader, judgement: Judgement | None, ask: MapAsk, fitted: FittedPairs) -> str:
     """Return the half of a key that stands for the texts: which kind, of which pairs, and what they say."""
     marks = text_marks(run, judgement, ask.text)
-    head = f"{VERSION} {ask.text} {fitted.where}"
     pairs = zip(fitted.pairs.pair_ids, fitted.pairs.content_hashes, fitted.pairs.ordinals, strict=True)
-    lines = [f"{pair_id} {content} {marks.get(ordinal, '')}" for pair_id, content, ordinal in pairs]
-    return _digest("\n".join([head, *lines]))
+    rows = [(pair_id, content, marks.get(ordinal, "")) for pair_id, content, ordinal in pairs]
+    # As JSON, because ids and conditions may hold any sign that could part them.
+    return _digest(json.dumps([VERSION, ask.text, fitted.where, rows]))
 
 
 def map_key(texts: str, identity: str) -> str:

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,22 +75,37 @@ def make_map(
     store = map_store(workspace)
     with _alone(store.folder, on_progress):
         on_progress(MapProgress("reading"))
-        with run.snapshot():
-            fitted = fitted_pairs(run, judgement, ask.where)
-            _check_pairs(run, ask, fitted)
-            texts = pair_texts(run, judgement, ask.text, fitted)
-            key_of_texts = texts_key(run, judgement, ask, fitted)
-            _check_texts(run, ask, texts)
+        read = _read(run, judgement, ask)
         on_progress(MapProgress("finding"))
         found = map_encoder(ask, download=True)
-        key = map_key(key_of_texts, found.identity)
+        key = map_key(read.key, found.identity)
         if not again and (stored := _stored(store, key, on_note)):
             return stored
-        vectors = _vectors(workspace, found, texts, on_progress, on_note)
-        made = _made(key, ask, fitted, found, texts, vectors, on_progress)
+        vectors = _vectors(workspace, found, read.texts, on_progress, on_note)
+        made = _made(key, ask, read, found, vectors, on_progress)
         on_progress(MapProgress("keeping"))
         store.save(made)
         return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a map is made of."""
+
+    fitted: FittedPairs
+    texts: PairTexts
+    key: str
+    """The half of the map's key that stands for the texts."""
+
+
+def _read(run: RunReader, judgement: Judgement | None, ask: MapAsk) -> _Read:
+    """Read the texts to compare, all as of one moment."""
+    with run.snapshot():
+        fitted = fitted_pairs(run, judgement, ask.where)
+        _check_pairs(run, ask, fitted)
+        texts = pair_texts(run, judgement, ask.text, fitted)
+        _check_texts(run, ask, texts)
+        return _Read(fitted, texts, texts_key(run, judgement, ask, fitted))
 
 
 def _stored(store: MapStore, key: str, on_note: OnNote) -> PairMap | None:
@@ -138,9 +154,8 @@ def _vectors(
 def _made(
     key: str,
     ask: MapAsk,
-    fitted: FittedPairs,
+    read: _Read,
     found: FoundEncoder,
-    texts: PairTexts,
     vectors: NDArray[np.float32],
     on_progress: OnMapProgress,
 ) -> PairMap:
@@ -153,16 +168,16 @@ def _made(
     on_progress(MapProgress("drawing"))
     layout = lay_out(vectors)
     on_progress(MapProgress("describing"))
-    terms = TermCounts.of(texts.whole())
+    terms = TermCounts.of(read.texts.whole())
     return PairMap(
         key=key,
         text=ask.text,
-        where=fitted.where,
+        where=read.fitted.where,
         encoder=MapEncoder(found.name, found.source, found.identity, found.meaning),
         grouping=grouping.method,
         layout=layout.method,
-        notes=(*texts.notes, *grouping.notes),
-        pair_ids=fitted.pairs.pair_ids,
+        notes=(*read.texts.notes, *grouping.notes),
+        pair_ids=read.fitted.pairs.pair_ids,
         positions=layout.positions,
         levels=tuple(_level(codes, vectors, terms) for codes in grouping.levels),
         usual=grouping.usual,

@@ -1,7 +1,8 @@
 """Names for the groups of a map by a language model: what it is shown, asked and answers.
 
-A model sees a group's terms, its size and its most central issues, and no outcome, score or answer: names are
-as blind as the groups. Every message and what came of it is kept with the run (`names.NamingRecord`); a
+A model sees a group's terms, its size and its most central issues, and no outcome or score: names are as
+blind as the groups. Terms are words of what the map compares, so only a map of answers or of what the judge
+wrote shows words of these. Every message and what came of it is kept with the run (`names.NamingRecord`); a
 failure is kept as one, and its group keeps the name it had. How calls are made, cached and paid for is left
 to the room `inference`.
 """
@@ -12,10 +13,10 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from valbench_core.errors import EndpointError, MapError, SettingsError
+from valbench_core.errors import EndpointError, KeyRefusedError, MapError, SettingsError
 from valbench_core.inference import (
     Answer,
     AnswerCache,
@@ -26,12 +27,13 @@ from valbench_core.inference import (
     Request,
     StoppedError,
 )
-from valbench_core.maps.names import NamingRecord, checked_name, keep_record, naming_records
+from valbench_core.maps.name_text import checked_name, printable, quoted
+from valbench_core.maps.names import NamingRecord, keep_record, naming_records
 from valbench_core.maps.pair_map import UNGROUPED, MapGroup, PairMap
 from valbench_core.numbers import count
 from valbench_core.runs import RunFile, RunReader
 from valbench_core.runs.run_file import now_text
-from valbench_core.schema import Completion, Pair
+from valbench_core.schema import Completion, Pair, clean_text
 from valbench_core.settings import Endpoint
 
 ISSUES_SHOWN = 10
@@ -91,7 +93,11 @@ class Namer:
             KeyRefusedError: there is no key.
             SettingsError: a limit on cost is set and the price is not known.
         """
-        self.endpoint.key()
+        try:
+            self.endpoint.key()
+        except KeyRefusedError as error:
+            # An endpoint does not know by which option it was named.
+            raise KeyRefusedError(str(error).replace("--api-key-env", "--name-api-key-env")) from error
         if self.max_cost is not None and self.price is None:
             raise SettingsError(
                 f"--name-max-cost {self.max_cost:g} cannot be kept: the price of '{self.settings.model}' is "
@@ -180,11 +186,11 @@ def parse_name(text: str) -> str:
         raise MapError("the answer is not the JSON object asked for") from error
     if not isinstance(answer, dict) or not isinstance(answer.get("name"), str):
         raise MapError("the answer has no text under 'name'")
-    name = answer["name"].strip(_QUOTES)
+    name = clean_text(answer["name"]).strip(_QUOTES)
     if not name:
         raise MapError("the name is empty")
     if _MARKUP.search(name):
-        raise MapError(f"the name '{name[:40]}' holds markup or an address")
+        raise MapError(f"the name {quoted(name[:40])} holds markup or an address")
     return checked_name(name)
 
 
@@ -218,7 +224,7 @@ class _Asking:
             for code, group in enumerate(self._map.levels[self._level].groups)
             if group.id != UNGROUPED
         ]
-        known = {(record.group_id, record.seen) for record in self._records_of_namer() if record.name}
+        known = {(one.group_id, one.seen): one for one in self._records_of_namer() if one.name}
         try:
             async with asyncio.TaskGroup() as tasks:
                 for code, group in groups:
@@ -246,10 +252,12 @@ class _Asking:
         records = naming_records(self._run, self._map, self._level)
         return [r for r in records if (r.model, r.base_url) == (settings.model, settings.base_url)]
 
-    async def _ask(self, code: int, group: MapGroup, known: set[tuple[str, str]], of: int) -> None:
+    async def _ask(
+        self, code: int, group: MapGroup, known: Mapping[tuple[str, str], NamingRecord], of: int
+    ) -> None:
         seen = message_for(group, central_issues(self._run, self._map, self._level, code))
-        if (group.id, seen) in known:
-            self._named += 1
+        if record := known.get((group.id, seen)):
+            self._reuse(record)
         else:
             request = Request(self._namer.settings, ({"role": "user", "content": seen},), SCHEMA)
             try:
@@ -259,6 +267,11 @@ class _Asking:
             self._keep(group, seen, answer)
         self._done += 1
         self._on_progress(self._done, of)
+
+    def _reuse(self, record: NamingRecord) -> None:
+        """Have a name that this model gave before stand as the latest, even where it was taken back since."""
+        keep_record(self._run, self._map, self._level, replace(record, dropped=False))
+        self._named += 1
 
     def _keep(self, group: MapGroup, seen: str, answer: Answer) -> None:
         name, problem = _outcome(answer)
@@ -283,7 +296,7 @@ class _Asking:
 def _outcome(answer: Answer) -> tuple[str | None, str]:
     """Return the name, or why there is none."""
     if not isinstance(answer.result, Completion):
-        return None, f"{answer.result.kind}: {answer.result.message}"
+        return None, f"{answer.result.kind}: {printable(answer.result.message)}"
     try:
         return parse_name(answer.result.text), ""
     except MapError as error:

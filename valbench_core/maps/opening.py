@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 
-from valbench_core.embedding import ENCODER_VARIABLE, FoundEncoder, locate_encoder
+from valbench_core.embedding import DEFAULT_MODEL, ENCODER_VARIABLE, FoundEncoder, locate_encoder
+from valbench_core.errors import MapError
 from valbench_core.maps.asking import MapAsk
 from valbench_core.maps.fitting import fitted_pairs
 from valbench_core.maps.keys import map_key, texts_key
@@ -54,11 +55,23 @@ def open_map(
 
 
 def _made_elsewhere(store: MapStore, texts: str, ask: MapAsk) -> PairMap | None:
-    """Return a map of the same texts by the encoder that is missing here: by any one, where none is named."""
+    """Return a map of the same texts by the encoder that is missing here.
+
+    Where none is named, that of another encoder than the usual one is better than none.
+    """
     asked = ask.model or os.environ.get(ENCODER_VARIABLE, "")
-    maps = filter(None, map(store.load, store.keys(texts)))
-    by_encoders = (found for found in maps if found.encoder.source != "fallback")
-    return next((found for found in by_encoders if _goes_by(found.encoder.name, asked)), None)
+    maps = (found for key in store.keys(texts) if (found := _whole(store, key)) is not None)
+    by_encoders = [found for found in maps if found.encoder.source != "fallback"]
+    fitting = [found for found in by_encoders if _goes_by(found.encoder.name, asked or DEFAULT_MODEL)]
+    return next(iter(fitting if asked else [*fitting, *by_encoders]), None)
+
+
+def _whole(store: MapStore, key: str) -> PairMap | None:
+    """Return a map; None where it is damaged, for another may do as well."""
+    try:
+        return store.load(key)
+    except MapError:
+        return None
 
 
 def _goes_by(name: str, asked: str) -> bool:
@@ -68,4 +81,4 @@ def _goes_by(name: str, asked: str) -> bool:
     True
     """
     full = name.partition(" (")[0]
-    return not asked or full == asked or full.endswith(f"/{asked}")
+    return full == asked or full.endswith(f"/{asked}")

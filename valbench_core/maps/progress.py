@@ -43,10 +43,12 @@ _BEGINS: Mapping[Stage, float] = MappingProxyType(
         "naming": 0.0,  # of a map that is there, as a rule
     }
 )
-"""How much of the work is done, about, when a stage begins: measured on a few thousand new texts."""
+"""How much of the work is done, about, when a stage begins: set by hand, so that the bar never goes back."""
 
 LOG_SECONDS = 1.0
 """How often a line is written where it cannot be rewritten: a reader of the log wants to see it move."""
+UNNAMED = "no name for "
+"""Begins each line that says for which groups no name came, and why."""
 _LINE = re.compile(r"map: ([^,]+)(?:, ([\d,]+) of ([\d,]+) (?:texts|groups))?")
 
 
@@ -120,6 +122,11 @@ class MapProgressLine:
         due = self._rewrites or time.monotonic() - self._written_at >= LOG_SECONDS
         if begins or (progress != self._shown and (ends or due)):
             self._write(progress)
+
+    def note(self, line: str) -> None:
+        """Tell something else on a line of its own; the progress goes on beneath."""
+        self.close()
+        print(line, file=self._stream, flush=True)
 
     def close(self) -> None:
         """Leave the line as it stands."""

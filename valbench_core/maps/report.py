@@ -22,7 +22,7 @@ from valbench_core.maps.figures import (
     places_on,
 )
 from valbench_core.maps.names import GroupName
-from valbench_core.maps.pair_map import MapGroup, PairMap
+from valbench_core.maps.pair_map import UNGROUPED, MapGroup, PairMap
 from valbench_core.maps.texts import TEXT_WORDS
 from valbench_core.numbers import MISSING, count, interval, p_text, plural, signed_interval
 
@@ -54,40 +54,19 @@ def groups_report(view: MapView, table: pd.DataFrame) -> GroupsReport:
     """Return the JSON object of `valbench cluster --json` for a run's tidy table.
 
     Percentages are 0–100 and unrounded. A group's `n` is the number of its judged pairs, which its figures
-    rest on; `metrics` that are undefined, or not given because the map is for exploring only, are None.
+    rest on; `levels` counts the groups of each level, without the ungrouped; `metrics` that are undefined, or
+    not given because the map is for exploring only, are None.
 
     Raises:
         MapError: the map has no such level.
     """
-    pair_map, level = view.pair_map, level_at(view.pair_map, view.level)
-    figures = {one.group: one for one in group_figures(table, pair_map, view.level)}
-    test = _test(table, pair_map, view.level, figures.values())
-    contrasts = {contrast.group: contrast for contrast in test.contrasts} if test else {}
-    members = _members(table, pair_map, view.level)
+    test, groups = _groups(view, table)
     return {
         **asdict(view.head),
-        "scope": scope(pair_map),
-        "explores": pair_map.explores,
-        "why_untested": pair_map.why_untested,
-        "encoder": {name: getattr(pair_map.encoder, name) for name in ("name", "source", "meaning")},
-        "key": pair_map.key,
-        "text": pair_map.text,
-        "where": list(pair_map.where),
-        "level": view.level + 1,
-        "levels": [len(one.groups) for one in pair_map.levels],
-        "grouping": pair_map.grouping,
-        "layout": pair_map.layout,
-        "notes": list(pair_map.notes),
-        "n": sum(map(len, members)),
+        **_about_map(view),
+        "n": sum(len(group["pair_ids"]) for group in groups),
         "family": _family(test),
-        "groups": [
-            {
-                **_group(group, view.names[group.id]),
-                **_figures(figures.get(group.id), contrasts.get(group.id), explores=pair_map.explores),
-                "pair_ids": ids,
-            }
-            for group, ids in zip(level.groups, members, strict=True)
-        ],
+        "groups": groups,
     }
 
 
@@ -102,6 +81,40 @@ def groups_text(report: Mapping[str, Any]) -> str:
     """Return the report as text for a terminal."""
     parts = [_head(report), _table(report), _remarks(report)]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
+def _about_map(view: MapView) -> dict[str, Any]:
+    pair_map = view.pair_map
+    return {
+        "scope": scope(pair_map),
+        "explores": pair_map.explores,
+        "why_untested": pair_map.why_untested,
+        "encoder": {name: getattr(pair_map.encoder, name) for name in ("name", "source", "meaning")},
+        "key": pair_map.key,
+        "text": pair_map.text,
+        "where": list(pair_map.where),
+        "level": view.level + 1,
+        "levels": [sum(group.id != UNGROUPED for group in one.groups) for one in pair_map.levels],
+        "grouping": pair_map.grouping,
+        "layout": pair_map.layout,
+        "notes": list(pair_map.notes),
+    }
+
+
+def _groups(view: MapView, table: pd.DataFrame) -> tuple[GroupTest | None, list[dict[str, Any]]]:
+    """Return the test of the groups, where there is one, and what each group comes to."""
+    pair_map, level = view.pair_map, level_at(view.pair_map, view.level)
+    figures = {one.group: one for one in group_figures(table, pair_map, view.level)}
+    test = _test(table, pair_map, view.level, figures.values())
+    contrasts = {contrast.group: contrast for contrast in test.contrasts} if test else {}
+    return test, [
+        {
+            **_group(group, view.names[group.id]),
+            **_figures(figures.get(group.id), contrasts.get(group.id), explores=pair_map.explores),
+            "pair_ids": ids,
+        }
+        for group, ids in zip(level.groups, _members(table, pair_map, view.level), strict=True)
+    ]
 
 
 def _test(
@@ -172,7 +185,7 @@ def _estimates(found: Mapping[str, Estimate], keys: Mapping[str, Any]) -> dict[s
 
 def _head(report: Mapping[str, Any]) -> list[str]:
     levels = len(report["levels"])
-    groups = sum(1 for group in report["groups"] if group["terms"] or group["id"].isdigit())
+    groups = sum(group["id"] != UNGROUPED for group in report["groups"])
     at = f", level {report['level']} of {levels} (1 is the coarsest)" if levels > 1 else ""
     return [
         *head_lines(report),
@@ -227,12 +240,15 @@ def _remarks(report: Mapping[str, Any]) -> list[str]:
     return [*_about_figures(report), *(f"note: {note}" for note in report["notes"])]
 
 
+def _next_step(report: Mapping[str, Any]) -> str:
+    if any(group["counts"]["answered"] for group in report["groups"] if group["counts"]):
+        return f"judge the run with: valbench judge {report['run']} --judge-model ID"
+    return f"the answers are yet to come: valbench resume {report['run']}"
+
+
 def _about_figures(report: Mapping[str, Any]) -> Iterator[str]:
     if not any(group["n"] for group in report["groups"]):
-        yield (
-            "No pair is judged yet, so there are groups but no figures; judge the run with: "
-            f"valbench judge {report['run']} --judge-model ID"
-        )
+        yield f"No pair is judged yet, so there are groups but no figures; {_next_step(report)}"
     elif report["explores"]:
         yield f"Counts only. {report['why_untested']}"
     else:

@@ -1,7 +1,8 @@
 """Maps as they are kept: one Parquet file a map, a row a pair; all that is not of one pair in its metadata.
 
-A file is written under another name and then renamed, so that nobody ever reads half of one, and it says
-where its bytes have changed since. Which map is asked for is left to `opening`.
+A file is written under another name and then renamed, so that nobody ever reads half of one. With it stands a
+hash of all that it holds: bytes that have changed since are noticed wherever they lie. Which map is asked for
+is left to `opening`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 _ENDING = ".parquet"
 _HEAD = b"map"
 """Key of the metadata that holds everything but the columns."""
+_HASH = b"sha256"
+"""Key of the metadata that holds the hash: page checksums do not cover the metadata itself."""
 
 
 class MapStore:
@@ -59,7 +64,7 @@ class MapStore:
             return _map_of(table, key)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, LookupError, TypeError, pa.ArrowException) as error:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException) as error:
             why = " ".join(str(error).split())[:200] or type(error).__name__
             raise MapError(
                 f"the map in '{path}' cannot be read ({why}); make it anew with: valbench cluster RUN --again"
@@ -108,11 +113,24 @@ def _table_of(pair_map: PairMap) -> pa.Table:
     for name, level in _columns(pair_map.levels):
         columns[f"group_{name}"] = level.codes
         columns[f"closeness_{name}"] = level.closeness
-    return pa.table(columns).replace_schema_metadata({_HEAD: json.dumps(_head(pair_map)).encode()})
+    head = json.dumps(_head(pair_map))
+    about = {_HEAD: head.encode(), _HASH: _hash_of(head, pair_map).encode()}
+    return pa.table(columns).replace_schema_metadata(about)
 
 
 def _columns(levels: Sequence[MapLevel]) -> Iterator[tuple[int, MapLevel]]:
     return enumerate(levels, start=1)
+
+
+def _hash_of(head: str, pair_map: PairMap) -> str:
+    """Return the SHA-256 of the metadata as written, the ids, and each array with its type and shape."""
+    levels = ((level.codes, level.closeness) for level in pair_map.levels)
+    arrays = [pair_map.positions, pair_map.neighbours.astype(np.int32), *chain.from_iterable(levels)]
+    found = sha256(json.dumps([head, pair_map.pair_ids]).encode())
+    for array in arrays:
+        found.update(f"{array.dtype.str} {array.shape}".encode())
+        found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
 
 
 def _head(pair_map: PairMap) -> dict[str, Any]:
@@ -137,15 +155,23 @@ def _map_of(table: pa.Table, key: str) -> PairMap:
         ValueError: it is another one, or its parts do not fit one another.
         LookupError, TypeError: something is missing.
     """
-    head = json.loads((table.schema.metadata or {})[_HEAD])
+    about = table.schema.metadata or {}
+    head = json.loads(about[_HEAD])
     if (head["version"], head["key"]) != (VERSION, key):
         raise ValueError(f"it holds the map '{head['key']}', version {head['version']}")
+    found = _parts_of(table, head)
+    if about[_HASH].decode() != _hash_of(about[_HEAD].decode(), found):
+        raise ValueError("its bytes have changed since it was kept")
+    return found
+
+
+def _parts_of(table: pa.Table, head: Mapping[str, Any]) -> PairMap:
     columns = {name: table.column(name).combine_chunks() for name in table.column_names}
     levels = tuple(_level(columns, at, groups) for at, groups in enumerate(head["levels"], start=1))
     if not 0 <= head["usual"] < len(levels):
         raise ValueError(f"it has no level {head['usual'] + 1}")
     return PairMap(
-        key=key,
+        key=head["key"],
         text=head["text"],
         where=tuple(head["where"]),
         encoder=MapEncoder(**head["encoder"]),
@@ -174,4 +200,7 @@ def _level(columns: Mapping[str, Any], at: int, groups: Sequence[Mapping[str, An
 def _neighbours(column: Any) -> np.ndarray[Any, np.dtype[np.int32]]:
     if column.null_count == len(column):
         return np.zeros((len(column), 0), np.int32)
-    return np.asarray(column.flatten().to_numpy().reshape(len(column), -1))
+    places = np.asarray(column.flatten().to_numpy().reshape(len(column), -1))
+    if not 0 <= places.min() <= places.max() < len(column):
+        raise ValueError("its pairs have neighbours that are not on it")
+    return places

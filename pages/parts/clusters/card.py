@@ -6,10 +6,11 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import chart, data, tiles
-from pages.parts.clusters.choosing import GROUP_KEY, View, pick
-from pages.parts.clusters.links import pairs_of
+from pages.parts.clusters.onward import pairs_of
 from pages.parts.clusters.pair_rows import show_pairs
+from pages.parts.clusters.picked import GROUP_KEY, pick
 from pages.parts.clusters.rows import GroupRow, judged, rows_of
+from pages.parts.clusters.view import View
 from pages.parts.links import follow, show_link
 from pages.parts.pair.texts import show_text
 from valbench_core.charts import outcome_bar
@@ -27,6 +28,7 @@ _MIDDLE = (
     "The pairs nearest to the middle of the group by meaning, whatever became of them: they say what it is "
     "about. Choose one to read it."
 )
+_SEPARATOR = " · "
 _BY_USER = "user"
 _BY_TERMS = "terms"
 
@@ -51,10 +53,10 @@ def _show_head(view: View, row: GroupRow) -> None:
     st.text(row.name, width="stretch")
     if row.group.id == UNGROUPED:
         st.caption("Pairs that are near no group; they have no subject in common.")
-    elif row.group.terms:
+    elif row.group.terms and row.name != _SEPARATOR.join(row.group.terms):
         with st.container(horizontal=True, gap="small"):
             st.caption("Typical words:", width="content")
-            st.text(" · ".join(row.group.terms), width="content")
+            st.text(_SEPARATOR.join(row.group.terms), width="content")
     st.caption(
         f"{plural(row.group.size, 'pair')}, {count(row.shown)} of them shown on the map, "
         f"{count(row.judged)} judged. {_named_by(view)}"
@@ -88,13 +90,14 @@ def _show_links(view: View, row: GroupRow) -> None:
 def _show_figures(view: View, row: GroupRow) -> None:
     assert row.summary is not None
     protocol = view.run.judgement.spec.protocol if view.run.judgement else None
-    tiles.metric_tiles(row.summary.metrics, protocol)
+    tiles.metric_tiles(row.summary.metrics, protocol, across=2)
     if row.share:
         share = interval(row.share.value, row.share.low, row.share.high)
+        known = "95 % interval" if row.share.low is not None else f"no interval: {row.share.why}"
         st.markdown(
             f"**{share} %** of its pairs are divergent ({plural(row.share.n, 'pair')} in "
-            f"{plural(row.share.articles, 'article')}, 95 % interval); how far that is from the rest stands "
-            "in the table of groups."
+            f"{plural(row.share.articles, 'article')}, {known}); how far that is from the rest stands in the "
+            "table of groups."
         )
 
     def to_outcome(outcome: str) -> None:
@@ -112,7 +115,7 @@ def _show_central(view: View, row: GroupRow) -> None:
     def choose(pair_id: str) -> None:
         follow(pairs_of(view, row.group.id, pair=pair_id))
 
-    show_pairs(view, np.array(found), "central pairs", choose)
+    show_pairs(view, np.array(found), "central pairs", choose, of_one_group=True)
     if row.group.id != UNGROUPED:
         st.caption(_MIDDLE)
 

@@ -1,4 +1,4 @@
-"""What the page of clusters is set to, in the URL: which map, how fine, which pairs, what is picked out."""
+"""What the page of clusters is set to, in the URL: the controls, and the view that they come to."""
 
 from __future__ import annotations
 
@@ -10,48 +10,33 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import data, present
-from pages.parts.filters.on_map import LEVEL_KEY, MAP_KEY, REFIT_KEY, ask_of, level_of
-from pages.parts.filters.pair_filters import PairFilters, pair_filters
-from pages.parts.filters.url import (
-    SEARCH_KEY,
-    VERSUS_JUDGEMENT_KEY,
-    VERSUS_KEY,
-    asked,
-    say,
-    versus_asked,
-    write,
+from pages.parts.clusters import beside
+from pages.parts.clusters.beside import COLOUR_KEY
+from pages.parts.clusters.choice import Choice
+from pages.parts.clusters.picked import (
+    AREA_KEY,
+    GROUP_KEY,
+    area_asked,
+    group_asked,
+    near_asked,
+    pick,
 )
-from valbench_core.clusters.areas import polygon_of
-from valbench_core.errors import MapError, ValBenchError
+from pages.parts.clusters.shown import SHOWS, pairs_shown, usual_show
+from pages.parts.clusters.view import View
+from pages.parts.filters.on_map import TEXTS, ask_of, level_of
+from pages.parts.filters.pair_filters import PairFilters, pair_filters
+from pages.parts.filters.url import LEVEL_KEY, MAP_KEY, SEARCH_KEY, VERSUS_KEY, asked
+from valbench_core.errors import ValBenchError
 from valbench_core.maps import UNGROUPED, MapLevel, PairMap
 from valbench_core.maps.asking import MapAsk
 from valbench_core.numbers import plural
-from valbench_core.schema import Outcome
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from valbench_core.listing import Ordinals
-    from valbench_core.maps.names import GroupName
 
-COLOUR_KEY = "colour"
 SHOW_KEY = "show"
-GROUP_KEY = "group"
-"""In the URL: the group picked out, by id."""
-AREA_KEY = "area"
-"""In the URL: the area picked out, as `clusters.areas` writes it."""
-NEAR_KEY = "near"
-"""In the URL: the pair picked out, by id."""
+"""In the URL: which pairs are shown."""
 
-TEXTS: Mapping[str, str] = {
-    "issue": "the issue",
-    "questions": "both questions",
-    "answers": "both answers",
-    "positions": "positions the judge found",
-    "rationale": "the judge's reasons",
-}
-"""The texts that maps compare, in the URL, and the words for them."""
 COLOURS: Mapping[str, str] = {
     "group": "group",
     "outcome": "outcome",
@@ -60,12 +45,6 @@ COLOURS: Mapping[str, str] = {
     "runs": "divergent run",
 }
 """What colours may say, in the URL, and the words for it."""
-SHOWS: Mapping[str, str] = {
-    "divergent": "divergent pairs",
-    "all": "all pairs",
-    "filtered": "filtered pairs",
-}
-"""Which pairs may be shown, in the URL, and the words for them."""
 
 _TEXT_HELP = (
     "Pairs lie near each other where these texts mean much the same. Issue and questions stand before any "
@@ -76,116 +55,61 @@ _SHOW_HELP = (
     "Divergent: the two answers contradict each other (outcome inconsistent). Filtered pairs are chosen as "
     "on the page Pairs. Groups stay the same: pairs not shown are only pale."
 )
-_VERSUS_HELP = "Another run on the same pairs: on which issues both are divergent, and on which only one."
 _SEARCH_HELP = "Marks pairs with these words in questions, answers or verdicts. All words must occur."
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """What is to be shown."""
+class _Places:
+    """Where the controls stand; each is filled when what it offers is known."""
 
-    run: data.Run
-    ask: MapAsk
-    """Which map."""
-    pair_map: PairMap | None
-    """None where it is yet to be made."""
-    level: int
-    """Place of the level in the map's."""
-    colour: str
-    """A key of `COLOURS`."""
-    show: str
-    """A key of `SHOWS`."""
+    text: DeltaGenerator
+    level: DeltaGenerator
+    show: DeltaGenerator
+    colour: DeltaGenerator
+    narrowing: DeltaGenerator
+    """Filters, or what stands in their stead."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrowing:
+    """What people look for, and beside what."""
+
     filters: PairFilters | None
-    """What pairs are narrowed to, where filters are in use."""
-    shown: Ordinals
-    """The pairs of the run that are shown, in the order of lists; all of them lie on the map."""
-    group: str
-    """Id of the group picked out; "" for none."""
-    area: str
-    """The area picked out; "" for none."""
-    near: str
-    """Id of the pair picked out; "" for none."""
     q: str
-    """What is searched for; "" for nothing."""
     versus: data.Run | None
-    """The run set beside this one."""
-
-    @property
-    def on_level(self) -> MapLevel:
-        """The groups shown."""
-        return self.stored.levels[self.level]
-
-    @property
-    def places(self) -> NDArray[np.intp]:
-        """For each pair of the run, by ordinal, its place on the map; −1 where it is not on it."""
-        return data.map_places(self.run, self.stored)
-
-    @property
-    def names(self) -> Mapping[str, GroupName]:
-        """What each group is called, by id."""
-        return data.map_names(self.run, self.stored, self.level)
-
-    @property
-    def level_key(self) -> str:
-        """The level as links name it; "" for the map's usual one."""
-        return "" if self.level == self.stored.usual else str(self.level + 1)
-
-    @property
-    def stored(self) -> PairMap:
-        """The map, which is there wherever pairs are shown."""
-        assert self.pair_map is not None, "there is no map yet"
-        return self.pair_map
 
 
 def show(run: data.Run) -> View:
     """Show the choices and return what they are set to."""
     with present.controls("clusters"):
-        first, second = st.container(), st.container()
-    with first:
-        text_place, level_place, show_place, colour_place = st.columns(4)
-    shows = _choose(show_place, "Show", SHOW_KEY, SHOWS, _usual_show(run), _SHOW_HELP)
-    with text_place:
-        ask = ask_of(())
-        _offer(text_place, "Compare pairs by", MAP_KEY, TEXTS, ask.text, "issue", _TEXT_HELP)
-    with second:
-        refit = asked(REFIT_KEY) == ["1"]
-        filters = pair_filters(run, fold=True, by_map=False) if shows == "filtered" or refit else None
-        q, versus = (filters.q, filters.versus) if filters else _search_and_versus(run)
-    if refit and filters:
-        ask = MapAsk(ask.text, filters.where, ask.model)
+        places = _lay_out()
+    shows = _choose_show(places.show, run)
+    ask = _choose_text(places.text)
+    with places.narrowing:
+        narrowing = _narrow(run, filtered=shows == "filtered")
+    versus = beside.admitted(run, narrowing.versus)
     pair_map = _stored(run, ask)
-    level = _pick_level(level_place, pair_map) if pair_map else 0
+    level = _choose_level(places.level, pair_map) if pair_map else 0
     return View(
         run=run,
         ask=ask,
         pair_map=pair_map,
         level=level,
-        colour=_colour(colour_place, versus),
+        colour=_choose_colour(places.colour, versus),
         show=shows,
-        filters=filters,
-        shown=_shown(run, pair_map, shows, filters, versus),
-        group=_group(pair_map, level),
-        area=_area() if pair_map else "",
-        near=_near(run, pair_map),
-        q=q,
+        filters=narrowing.filters,
+        shown=pairs_shown(run, pair_map, shows, narrowing.filters, versus) if pair_map else _no_pairs(),
+        group=group_asked(pair_map, level) if pair_map else "",
+        area=area_asked() if pair_map else "",
+        near=near_asked(run, pair_map) if pair_map else "",
+        q=narrowing.q,
         versus=versus,
     )
 
 
-def pick(key: str, value: str) -> None:
-    """Pick something out on the map, or nothing by ""; for callbacks."""
-    write(key, [value] if value else [])
-
-
-def ordinal_of(run: data.Run, pair_id: str) -> int | None:
-    """Return the ordinal of a pair of a run; None where it has none of that id."""
-    found = (data.table(run)["pair_id"] == pair_id).to_numpy().nonzero()[0]
-    return int(found[0]) if len(found) else None
-
-
-def _usual_show(run: data.Run) -> str:
-    """Return what is shown unless asked otherwise: without any outcome, nothing is divergent."""
-    return "divergent" if data.whole(run).n.judged else "all"
+def _lay_out() -> _Places:
+    upper, lower = st.columns(2), st.columns(2)
+    return _Places(*upper, *lower, narrowing=st.container())
 
 
 def _stored(run: data.Run, ask: MapAsk) -> PairMap | None:
@@ -197,82 +121,41 @@ def _stored(run: data.Run, ask: MapAsk) -> PairMap | None:
         return None
 
 
-def _shown(
-    run: data.Run,
-    pair_map: PairMap | None,
-    shows: str,
-    filters: PairFilters | None,
-    versus: data.Run | None,
-) -> Ordinals:
+def _no_pairs() -> Ordinals:
     import numpy as np
 
-    if pair_map is None:
-        return np.zeros(0, dtype=np.intp)
-    if shows == "filtered" and filters:
-        wanted = filters.ordinals()
-    elif shows == "divergent":
-        wanted = np.flatnonzero(_divergent(run, versus))
-    else:
-        wanted = np.arange(run.pairs)
-    return wanted[data.map_places(run, pair_map)[wanted] >= 0]
-
-
-def _divergent(run: data.Run, versus: data.Run | None) -> NDArray[np.bool_]:
-    """Tell of each pair whether it is divergent, in this run or in the one beside it."""
-    import numpy as np
-
-    here = (data.table(run)["outcome"] == Outcome.INCONSISTENT.value).to_numpy(dtype=bool)
-    if versus is None:
-        return np.asarray(here)
-    from valbench_core.maps.divergence import DIVERGING
-
-    either = [DIVERGING.index(kind) for kind in ("both", "here", "there")]
-    return np.isin(data.divergences(run, versus).codes, either)
-
-
-# What a link picks out
-
-
-def _group(pair_map: PairMap | None, level: int) -> str:
-    wanted = next(iter(asked(GROUP_KEY)), "")
-    if not wanted or pair_map is None:
-        return ""
-    if pair_map.levels[level].code_of(wanted) is not None:
-        return wanted
-    say("No group is picked out, for there is none of this id among those shown:", wanted)
-    return ""
-
-
-def _area() -> str:
-    wanted = next(iter(asked(AREA_KEY)), "")
-    if not wanted:
-        return ""
-    try:
-        polygon_of(wanted)
-    except MapError as error:
-        say("No area is picked out:", str(error))
-        return ""
-    return wanted
-
-
-def _near(run: data.Run, pair_map: PairMap | None) -> str:
-    wanted = next(iter(asked(NEAR_KEY)), "")
-    if not wanted or pair_map is None:
-        return ""
-    ordinal = ordinal_of(run, wanted)
-    if ordinal is None:
-        say("No pair is picked out, for this run has none of this id:", wanted)
-        return ""
-    if data.map_places(run, pair_map)[ordinal] < 0:
-        say("No pair is picked out, for this one is not on the map:", wanted)
-        return ""
-    return wanted
+    return np.zeros(0, dtype=np.intp)
 
 
 # Widgets: each shows what the URL says, and writes to it when it is changed
 
 
-def _pick_level(place: DeltaGenerator, pair_map: PairMap) -> int:
+def _choose_show(place: DeltaGenerator, run: data.Run) -> str:
+    choice = Choice("Show", SHOW_KEY, SHOWS, usual_show(run), _SHOW_HELP)
+    chosen = choice.asked()
+    choice.offer(place, chosen)
+    return chosen
+
+
+def _choose_text(place: DeltaGenerator) -> MapAsk:
+    """Let people choose the text that is compared; what is picked out of another map is left behind."""
+    ask = ask_of()
+    forget = (LEVEL_KEY, GROUP_KEY, AREA_KEY)
+    Choice("Compare pairs by", MAP_KEY, TEXTS, "issue", _TEXT_HELP, forget).offer(place, ask.text)
+    return ask
+
+
+def _choose_colour(place: DeltaGenerator, versus: data.Run | None) -> str:
+    words = {key: words for key, words in COLOURS.items() if key != "runs" or versus}
+    choice = Choice("Colour by", COLOUR_KEY, words, "runs" if versus else "group")
+    # Of a run that may not stand beside this one it is said already why.
+    kept_apart = versus is None and asked(VERSUS_KEY) and asked(COLOUR_KEY) == ["runs"]
+    chosen = choice.usual if kept_apart else choice.asked()
+    choice.offer(place, chosen)
+    return chosen
+
+
+def _choose_level(place: DeltaGenerator, pair_map: PairMap) -> int:
     """Let people choose how fine the groups are, where there is a choice."""
     level = level_of(pair_map)
     if len(pair_map.levels) == 1:
@@ -309,60 +192,13 @@ def _write_level(level: int, usual: int) -> None:
     pick(GROUP_KEY, "")
 
 
-def _colour(place: DeltaGenerator, versus: data.Run | None) -> str:
-    choices = {key: words for key, words in COLOURS.items() if key != "runs" or versus}
-    return _choose(place, "Colour by", COLOUR_KEY, choices, "runs" if versus else "group")
-
-
-def _choose(
-    place: DeltaGenerator,
-    label: str,
-    key: str,
-    words: Mapping[str, str],
-    usual: str,
-    help: str | None = None,  # noqa: A002
-) -> str:
-    """Offer a choice and return what the URL asks for; say where there is no such choice."""
-    wanted = next(iter(asked(key)), usual)
-    if wanted not in words:
-        say(f"“{label}” has no such choice; shown is {words[usual]}. The link asks for:", wanted)
-        wanted = usual
-    _offer(place, label, key, words, wanted, usual, help)
-    return wanted
-
-
-def _offer(
-    place: DeltaGenerator,
-    label: str,
-    key: str,
-    words: Mapping[str, str],
-    wanted: str,
-    usual: str,
-    help: str | None = None,  # noqa: A002
-) -> None:
-    widget = f"clusters {key}"
-    st.session_state[widget] = wanted
-    place.selectbox(
-        label,
-        list(words),
-        format_func=words.__getitem__,
-        key=widget,
-        help=help,
-        on_change=lambda: _write_choice(key, st.session_state[widget], usual),
-    )
-
-
-def _write_choice(key: str, value: str, usual: str) -> None:
-    """Put a choice into the URL, without what is picked out of another map."""
-    pick(key, "" if value == usual else value)
-    if key == MAP_KEY:
-        for other in (LEVEL_KEY, GROUP_KEY, AREA_KEY):
-            pick(other, "")
-
-
-def _search_and_versus(run: data.Run) -> tuple[str, data.Run | None]:
-    search_place, versus_place = st.columns([3, 1])
-    return _search(search_place), _pick_run(versus_place, run)
+def _narrow(run: data.Run, *, filtered: bool) -> _Narrowing:
+    """Let people filter pairs; else search among those shown, and set another run beside this one."""
+    if filtered:
+        filters = pair_filters(run, fold=True, by_map=False)
+        return _Narrowing(filters, filters.q, filters.versus)
+    search_place, versus_place = st.columns(2)
+    return _Narrowing(None, _search(search_place), beside.choose(versus_place, run))
 
 
 def _search(place: DeltaGenerator) -> str:
@@ -379,40 +215,3 @@ def _search(place: DeltaGenerator) -> str:
         on_change=lambda: pick(SEARCH_KEY, st.session_state[widget].strip()),
     )
     return q
-
-
-def _pick_run(place: DeltaGenerator, run: data.Run) -> data.Run | None:
-    """Let people set another run beside this one, and return it."""
-    found = _beside(run)
-    others = [name for name in data.names() if name != run.name]
-    widget = "clusters versus"
-    st.session_state[widget] = found.name if found else None
-    place.selectbox(
-        "Beside another run",
-        others,
-        index=None,
-        key=widget,
-        placeholder="none" if others else "no other run here",
-        help=_VERSUS_HELP,
-        on_change=lambda: _write_versus(st.session_state[widget]),
-        disabled=not others,
-    )
-    return found
-
-
-def _beside(run: data.Run) -> data.Run | None:
-    name, judgement = versus_asked()
-    if not name:
-        return None
-    try:
-        return data.beside(run, name, judgement)
-    except ValBenchError as error:
-        say("This run cannot stand beside the one shown:", str(error))
-        return None
-
-
-def _write_versus(name: str | None) -> None:
-    pick(VERSUS_KEY, name or "")
-    # Judgements are a run's own, and colours tell runs apart only where there are two.
-    pick(VERSUS_JUDGEMENT_KEY, "")
-    pick(COLOUR_KEY, "")

@@ -10,11 +10,17 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages.parts import present
-from pages.parts.clusters.choosing import AREA_KEY, GROUP_KEY, TEXTS, View, pick
-from pages.parts.filters.on_map import LEVEL_KEY, MAP_KEY, REFIT_KEY
+from pages.parts.clusters.picked import AREA_KEY, GROUP_KEY, pick
+from pages.parts.clusters.view import View
+from pages.parts.filters.fields import condition_words
+from pages.parts.filters.on_map import TEXTS
+from pages.parts.filters.pair_filters import PairFilters
+from pages.parts.filters.url import FIT_KEY, LEVEL_KEY, MAP_KEY, write
+from valbench_core.listing.stated import parse_condition
 from valbench_core.maps import BEFORE_ANSWERS
 from valbench_core.maps.asking import MapAsk
 from valbench_core.numbers import plural
+from valbench_core.pairs.condition import merged
 
 _WHY: Mapping[str, str] = {
     "answers": "It shows which answers resemble each other: where the model falls back on the same phrases, "
@@ -31,17 +37,19 @@ _WHY_CHOSEN = (
 def offer(view: View) -> None:
     """Say what an exploring map is for, with the way back; else offer one where pairs are filtered."""
     if view.ask.explores:
-        _show_way_back(view.ask)
-    elif view.pair_map is not None and view.show == "filtered" and view.filters and view.filters.where:
-        _offer_refit(len(view.shown))
+        _show_way_back(view)
+    elif view.pair_map is not None and view.filters and view.filters.active:
+        with present.controls("refit"), st.expander("Divide these pairs anew", icon=":material/explore:"):
+            _offer_refit(view.filters, len(view.shown))
 
 
-def _show_way_back(ask: MapAsk) -> None:
+def _show_way_back(view: View) -> None:
+    ask = view.ask
     with st.container(border=True):
         st.markdown(f"**For exploring only: {_what(ask)}**")
         st.caption(" ".join(_reasons(ask)))
         if ask.where:
-            st.text("; ".join(ask.where), width="stretch")
+            st.text(_conditions(view), width="stretch")
         with present.controls("exploring"):
             st.button(
                 "Back to the map of all pairs" if ask.where else "Back to the map of issues",
@@ -51,14 +59,19 @@ def _show_way_back(ask: MapAsk) -> None:
             )
 
 
-def _offer_refit(pairs: int) -> None:
-    with present.controls("refit"), st.expander("Divide these pairs anew", icon=":material/explore:"):
+def _offer_refit(filters: PairFilters, pairs: int) -> None:
+    if filters.not_in_where:
         st.write(
-            f"The groups shown were found on all pairs. The {plural(pairs, 'filtered pair')} can be given a "
-            "map of their own, to explore them more finely. Its groups are not tested: where outcomes had a "
-            "part in choosing the pairs, differences would be found where there are none."
+            "These pairs cannot be given a map of their own, which would have to be chosen by this run's "
+            f"pairs and verdicts alone. Take away first: {', '.join(filters.not_in_where)}."
         )
-        st.button("Show a map of these pairs only", key="refit on these", on_click=_refit)
+        return
+    st.write(
+        f"The groups shown were found on all pairs. The {plural(pairs, 'filtered pair')} can be given a "
+        "map of their own, to explore them more finely. Its groups are not tested: where outcomes had a "
+        "part in choosing the pairs, differences would be found where there are none."
+    )
+    st.button("Show a map of these pairs only", key="refit on these", on_click=_refit, args=(filters.where,))
 
 
 def _what(ask: MapAsk) -> str:
@@ -71,13 +84,19 @@ def _reasons(ask: MapAsk) -> list[str]:
     return [*reasons, *([_WHY_CHOSEN] if ask.where else []), "Groups have counts only and are not tested."]
 
 
-def _refit() -> None:
-    pick(REFIT_KEY, "1")
+def _conditions(view: View) -> str:
+    """Return in words which pairs the map is of."""
+    protocol = view.run.judgement.spec.protocol if view.run.judgement else None
+    return "; ".join(condition_words(one, protocol) for one in merged(map(parse_condition, view.ask.where)))
+
+
+def _refit(where: tuple[str, ...]) -> None:
+    write(FIT_KEY, where)
     _forget_place()
 
 
 def _back() -> None:
-    pick(REFIT_KEY, "")
+    pick(FIT_KEY, "")
     if st.query_params.get(MAP_KEY) not in BEFORE_ANSWERS:
         pick(MAP_KEY, "")
     _forget_place()

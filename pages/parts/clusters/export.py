@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
-from pages.parts import data
 from pages.parts.clusters import figures
-from pages.parts.clusters.choosing import View
 from pages.parts.clusters.picture import Drawn, dress
+from pages.parts.clusters.view import View
 
 
 def show(view: View, drawn: Drawn) -> None:
@@ -27,7 +24,7 @@ def show(view: View, drawn: Drawn) -> None:
         )
         st.download_button(
             "Pairs shown (CSV)",
-            lambda: drawn.picture.chart.data.to_csv(index=False),
+            lambda: figures.marked(drawn.picture.chart.data, view).to_csv(index=False),
             file_name=f"map of {view.run.name}.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -37,7 +34,7 @@ def show(view: View, drawn: Drawn) -> None:
         )
         st.download_button(
             "Map (HTML)",
-            lambda: as_page(drawn, view.run),
+            lambda: as_page(drawn),
             file_name=f"map of {view.run.name}.html",
             mime="text/html",
             icon=":material/download:",
@@ -45,16 +42,14 @@ def show(view: View, drawn: Drawn) -> None:
             on_click="ignore",
             help="A file that any browser shows, without a network; about 5 MB.",
         )
+    st.caption("As SVG, the map is saved by the camera above it.")
 
 
-def as_page(drawn: Drawn, run: data.Run) -> str:
-    """Return the map as a page of its own that needs nothing else, on white; it names its run."""
+def as_page(drawn: Drawn) -> str:
+    """Return the map as a page of its own that needs nothing else, on white."""
     import plotly.graph_objects as go
 
     figure = go.Figure(drawn.picture.chart.figure)
-    named = escape(f"{run.name}{' (illustrative)' if run.illustrative else ''}: ", quote=False)
-    subtitle = figure.layout.title.subtitle
-    subtitle.text = f"{named}{subtitle.text}"
     dress(figure, "#0f1720", "#ffffff")
     # The app's own template holds colours that only its front end can read.
     figure.update_layout(template="plotly_white")

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import data, notices
-from pages.parts.clusters.choosing import View
 from pages.parts.clusters.groups import order_of
 from pages.parts.clusters.rows import GroupRow, is_tested, judged, ordered, rows_of, test_of
+from pages.parts.clusters.view import View
 from valbench_core.analysis import HEADLINE, OUTCOME_SHARES, GroupContrast, Summary
 from valbench_core.numbers import MISSING, interval
 from valbench_core.schema import Outcome, ProtocolName, outcome_name
@@ -33,7 +33,18 @@ def show(view: View) -> None:
 def export(view: View) -> pd.DataFrame:
     """Return what is known of the groups as numbers, a row a group; it is tested first where it may be."""
     test = test_of(view) if is_tested(view) else None
-    return pd.DataFrame([_as_numbers(row, view) for row in rows_of(view, test)])
+    return marked(pd.DataFrame([_as_numbers(row, view) for row in rows_of(view, test)]), view)
+
+
+def marked(table: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Return a table for a file, which says in each row whose figures they are."""
+    run = view.run
+    whose: dict[str, Any] = {
+        "run": run.name,
+        "judgement": run.judgement_name or "",
+        "illustrative": run.illustrative,
+    }
+    return table.assign(**whose)
 
 
 def _outcome_words(protocol: ProtocolName | None) -> dict[str, str]:

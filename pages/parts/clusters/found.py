@@ -8,10 +8,11 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.clusters.choosing import AREA_KEY, View, pick
 from pages.parts.clusters.onward import lists_of, reader_of
 from pages.parts.clusters.pair_rows import show_pairs
+from pages.parts.clusters.picked import AREA_KEY, pick
 from pages.parts.clusters.picture import matches
+from pages.parts.clusters.view import View
 from pages.parts.filters.url import SEARCH_KEY, page_of
 from pages.parts.links import PairsLink, follow, show_link
 from valbench_core.listing import Ordinals
@@ -29,7 +30,7 @@ def show(view: View) -> None:
     elif found is not None:
         st.header("Found by the search")
         _head(plural(len(found), "pair"), lists_of(view, q=True), SEARCH_KEY)
-        _show_rows(view, found)
+        _show_rows(view, found, q=True)
     elif len(view.shown):
         _head(f"{plural(len(view.shown), 'pair')} on the map", lists_of(view), "")
 
@@ -42,7 +43,7 @@ def _show_area(view: View, found: Ordinals | None) -> None:
     if found is not None:
         words = f"{plural(len(within), 'pair')} of those that the search found"
     _head(words, lists_of(view, area=True, q=found is not None), AREA_KEY)
-    _show_rows(view, within)
+    _show_rows(view, within, area=True, q=found is not None)
 
 
 def _head(words: str, lists: Mapping[str, PairsLink], picked_by: str) -> None:
@@ -60,11 +61,15 @@ def _head(words: str, lists: Mapping[str, PairsLink], picked_by: str) -> None:
             )
 
 
-def _show_rows(view: View, ordinals: Ordinals) -> None:
+def _show_rows(view: View, ordinals: Ordinals, *, area: bool = False, q: bool = False) -> None:
     if not len(ordinals):
         st.write("No pair that is shown lies here.")
         return
     page = page_of(-(-len(ordinals) // ROWS))
     shown = np.asarray(ordinals[(page - 1) * ROWS : page * ROWS])
     st.caption("Choose one to read it.")
-    show_pairs(view, shown, "found on the map", lambda pair_id: follow(reader_of(view, pair_id)))
+
+    def read(pair_id: str) -> None:
+        follow(reader_of(view, pair_id, area=area, q=q))
+
+    show_pairs(view, shown, "found on the map", read)

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import data, present
-from pages.parts.clusters.choosing import GROUP_KEY, View, pick
+from pages.parts.clusters.picked import GROUP_KEY, pick
 from pages.parts.clusters.rows import (
     GroupRow,
     is_known,
@@ -26,19 +26,24 @@ from pages.parts.clusters.rows import (
     rows_of,
     test_of,
 )
+from pages.parts.clusters.view import View
 from pages.parts.filters.url import asked, say
 from valbench_core.analysis import Estimate, GroupTest, Points
 from valbench_core.maps import UNGROUPED
 from valbench_core.maps.divergence import Diverging
 from valbench_core.maps.figures import DIVERGENT, family_words
-from valbench_core.numbers import count, interval, plural, signed
+from valbench_core.numbers import count, interval, p_text, plural, signed
 
 ORDER_KEY = "order"
 """In the URL: the order of the groups."""
+WIDTH = 444
+"""Pixels of what is said of the groups where the map has room beside it."""
 HEIGHT = 520
 """Pixels of the table at most: it scrolls within, so that it ends where the map does."""
 
-_ROW_HEIGHT = 35
+_ROW_HEIGHT = 48
+"""Pixels of a row: names take two lines."""
+_HEAD_HEIGHT = 38
 _USUAL = "pairs"
 _ALPHA = 0.05
 _DIVERGING: tuple[Diverging, ...] = ("both", "here", "there")
@@ -77,7 +82,8 @@ def _choose_order(view: View) -> str:
     orders, wanted = orders_for(view), order_of(view)
     in_link = (asked(ORDER_KEY) or [wanted])[0]
     if in_link != wanted:
-        say(f"These groups have no such order; shown are {orders[wanted].words}. The link asks for:", in_link)
+        stays = orders[wanted].words
+        say(f"These groups have no such order; it stays at “{stays}”. The link asks for:", in_link)
     widget = "order of groups"
     st.session_state[widget] = wanted
     with present.controls("groups"):
@@ -101,7 +107,12 @@ def _set_order(order: str) -> None:
 # The table
 
 
-_SHARE = "Divergent pairs of the judged pairs of the group, with its 95 % interval over articles."
+_NO_INTERVAL = "no interval"
+_CORRECTED = "By Benjamini–Hochberg over the groups in view."
+_SHARE = (
+    "Divergent pairs of the judged pairs of the group, with the 95 % interval over articles; pairs of one "
+    "article have none."
+)
 
 
 def _show_untested(view: View, order: str) -> None:
@@ -112,6 +123,7 @@ def _show_untested(view: View, order: str) -> None:
         hide_index=True,
         width="stretch",
         height=_height(rows),
+        row_height=_ROW_HEIGHT,
         column_config=_columns(),
         placeholder="–",
     )
@@ -138,6 +150,7 @@ def _show_table(view: View, rows: Sequence[GroupRow]) -> None:
         hide_index=True,
         width="stretch",
         height=_height(rows),
+        row_height=_ROW_HEIGHT,
         on_select=lambda: _choose(key, ids, view.group),
         selection_mode=["single-row", "single-cell"],
         column_config=_columns(),
@@ -146,7 +159,7 @@ def _show_table(view: View, rows: Sequence[GroupRow]) -> None:
 
 
 def _height(rows: Sequence[GroupRow]) -> int:
-    return min(HEIGHT, _ROW_HEIGHT * (len(rows) + 1) + 3)
+    return min(HEIGHT, _ROW_HEIGHT * len(rows) + _HEAD_HEIGHT)
 
 
 def _choose(key: str, ids: Sequence[str], highlighted: str) -> None:
@@ -187,7 +200,8 @@ def _figures(row: GroupRow) -> dict[str, Any]:
 
 
 def _text(found: Estimate) -> str:
-    return interval(found.value, found.low, found.high)
+    known = interval(found.value, found.low, found.high)
+    return f"{known}, {_NO_INTERVAL}" if found.value is not None and found.low is None else known
 
 
 def _contrast(row: GroupRow) -> dict[str, Any]:
@@ -196,8 +210,8 @@ def _contrast(row: GroupRow) -> dict[str, Any]:
     return {
         "difference": points.value if points else None,
         "difference_ends": _ends(points) if points else None,
-        "p": found.p if found else None,
-        "p_corrected": found.p_corrected if found else None,
+        "p": p_text(found.p) if found and found.p is not None else None,
+        "p_corrected": p_text(found.p_corrected) if found and found.p_corrected is not None else None,
         "why": found.why if found else "",
     }
 
@@ -228,22 +242,22 @@ def _shown_columns(view: View) -> list[str]:
         return ["group", "divergent_pairs", "judged", "shown", "pairs"]
     # The first are in sight where the table stands beside the map; the others a scroll away.
     tests = ["difference", "difference_ends", "p", "why"]
-    return ["group", "divergent", "p_corrected", "judged", *tests, "shown", "pairs", "PAC"]
+    return ["group", "judged", "divergent", "p_corrected", *tests, "shown", "pairs", "PAC"]
 
 
 def _columns() -> dict[str, Any]:
     column = st.column_config
     return {
-        "group": column.TextColumn("Group", width=128, help="Words typical of it, or the name it was given."),
+        "group": column.TextColumn("Group", width=158, help="Words typical of it, or the name it was given."),
         "shown": _number("Shown", 62, "Pairs that the map shows as it is set now."),
         "pairs": _number("Pairs", 58, "All pairs of the group."),
-        "judged": _number("Judged", 68, "Pairs with a verdict: figures rest on these."),
+        "judged": _number("Judged", 58, "Pairs with a verdict: figures rest on these."),
         "divergent_pairs": _number("Divergent", 82, "Pairs on which the model contradicts itself."),
         "divergent": column.TextColumn("Divergent, %", width=118, help=_SHARE),
         "difference": _number("− rest", 62, "Points above or below all other pairs.", "%+.1f"),
         "difference_ends": column.TextColumn("95 %", width=108, help="Interval of the difference."),
-        "p": _number("p, raw", 66, "Of this one test alone.", "%.4f"),
-        "p_corrected": _number("p, corr.", 66, "By Benjamini–Hochberg over the groups in view.", "%.4f"),
+        "p": column.TextColumn("p, raw", width=66, help="Of this one test alone."),
+        "p_corrected": column.TextColumn("p, corr.", width=62, help=_CORRECTED),
         "PAC": column.TextColumn("PAC", width=118, help=data.ALL_METRICS["PAC"].meaning),
         "why": column.TextColumn("Not tested because", width=150),
         "in_both": _number("Judged in both", 112, "Pairs with a verdict in this run and in the other."),
@@ -268,8 +282,9 @@ def _say_test(test: GroupTest) -> None:
         )
         return
     differing = sum(one.p_corrected is not None and one.p_corrected <= _ALPHA for one in test.contrasts)
+    differ = "differs" if differing == 1 else "differ"
     st.markdown(
-        f"**{count(differing)} of {plural(test.size, 'tested group')}** differ from the rest in their share "
+        f"**{count(differing)} of {plural(test.size, 'tested group')}** {differ} from the rest in the share "
         f"of divergent pairs (corrected p ≤ {_ALPHA})."
     )
     st.caption(
@@ -298,6 +313,6 @@ def _say_ungrouped(view: View) -> None:
     words = ["Click a row to highlight its group on the map, and once more to take that back."]
     loose = next((group.size for group in view.on_level.groups if group.id == UNGROUPED), 0)
     if loose:
-        share = f"{plural(loose, 'pair')} of {count(len(map_of(view)))}"
-        words.append(f"{share} {'is' if loose == 1 else 'are'} near no group and stay ungrouped.")
+        stay = "is near no group and stays" if loose == 1 else "are near no group and stay"
+        words.append(f"{plural(loose, 'pair')} of {count(len(map_of(view)))} {stay} ungrouped.")
     st.caption(" ".join(words))

@@ -13,7 +13,7 @@ from valbench_core.schema import Outcome, outcome_name
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pages.parts.clusters.choosing import View
+    from pages.parts.clusters.view import View
 
 NEAREST = 150
 """Marks near the pointer whose lines are fetched at once."""
@@ -50,10 +50,11 @@ def _nearest(where: NDArray[np.float32], at: Any) -> NDArray[np.intp]:
 
 
 def _words(view: View, ordinals: NDArray[np.intp]) -> list[list[str]]:
-    """Return of each pair its issue, what became of it, and its category."""
+    """Return of each pair its issue, what became of it, and its category where it has one."""
     protocol = view.run.judgement.spec.protocol if view.run.judgement else None
     outcomes = data.table(view.run)["outcome"].to_numpy()[ordinals]
-    return [
-        [row.issue_description, outcome_name(Outcome(outcome), protocol), row.category]
+    known = [
+        (row.issue_description, outcome_name(Outcome(outcome), protocol), row.category)
         for row, outcome in zip(data.pair_rows(view.run, ordinals.tolist()), outcomes, strict=True)
     ]
+    return [[text for text in texts if text] for texts in known]

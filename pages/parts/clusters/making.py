@@ -12,7 +12,8 @@ import streamlit as st
 
 from pages.parts import data, present
 from pages.parts.clusters import exploring
-from pages.parts.clusters.choosing import TEXTS, View
+from pages.parts.clusters.view import View
+from pages.parts.filters.on_map import TEXTS
 from valbench_core.embedding import FoundEncoder
 from valbench_core.errors import EncoderError, ValBenchError
 from valbench_core.maps.asking import MapAsk

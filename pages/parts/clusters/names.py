@@ -14,11 +14,12 @@ import streamlit as st
 
 from pages.parts import data, present
 from pages.parts.clusters import naming
-from pages.parts.clusters.choosing import View
 from pages.parts.clusters.rows import map_of
+from pages.parts.clusters.view import View
 from valbench_core.errors import ValBenchError
-from valbench_core.maps import UNGROUPED, MapGroup
-from valbench_core.maps.names import BY_TERMS, BY_USER, LONGEST_NAME, rename, terms_name
+from valbench_core.maps import BEFORE_ANSWERS, UNGROUPED, MapGroup
+from valbench_core.maps.name_text import LONGEST_NAME
+from valbench_core.maps.names import BY_TERMS, BY_USER, rename
 from valbench_core.numbers import plural
 from valbench_core.runs import RunFile
 
@@ -44,6 +45,7 @@ def show(view: View) -> None:
                 naming.show(view)
         else:
             st.info(_why_not(), icon=":material/lock:")
+        _say_missing(view)
         _show_names(view, groups)
         _show_seen(view)
 
@@ -60,8 +62,8 @@ def _why_not() -> str:
 def _rename_one(view: View, groups: Sequence[MapGroup]) -> None:
     """Let people name the group that is highlighted, or one that they choose."""
     names = view.names
-    by_id = {group.id: group for group in groups}
-    chosen = view.group if view.group in by_id else _choose(view, groups)
+    known = any(group.id == view.group for group in groups)
+    chosen = view.group if known else _choose(view, groups)
     name = names[chosen]
     # Keys hold the group, or what is typed for one would go to another.
     key = f"{view.run.name}:{map_of(view).key[:12]}:{view.level}:{chosen}"
@@ -79,7 +81,7 @@ def _rename_one(view: View, groups: Sequence[MapGroup]) -> None:
             save = st.form_submit_button("Save the name", icon=":material/save:")
             back = st.form_submit_button("Back to its terms", type="tertiary", disabled=name.by == BY_TERMS)
     if back:
-        _back_to_terms(view, by_id[chosen], name)
+        _keep(view, chosen, "")
     elif save:
         _keep(view, chosen, text)
 
@@ -95,12 +97,6 @@ def _choose(view: View, groups: Sequence[MapGroup]) -> str:
     return chosen
 
 
-def _back_to_terms(view: View, group: MapGroup, name: GroupName) -> None:
-    """Take a reader's name back; where a model gave the one beneath, have the terms stand before it."""
-    named_by_model = any(one.group_id == group.id and one.name for one in _records(view))
-    _keep(view, group.id, terms_name(group) if named_by_model else "")
-
-
 def _keep(view: View, group: str, text: str) -> None:
     try:
         with closing(RunFile.open(view.run.path)) as run:
@@ -111,6 +107,16 @@ def _keep(view: View, group: str, text: str) -> None:
 
 
 # Who named what
+
+
+def _say_missing(view: View) -> None:
+    """Tell for which groups in view the last process got no name: it ended well all the same."""
+    work = data.making(view.run)
+    if work is None or work.running or not work.missing:
+        return
+    if work.command.startswith(data.making_command(view.run, view.ask, view.level)):
+        st.warning("Not every group got a name:", icon=":material/label_off:")
+        st.code("\n".join(work.missing), language=None, wrap_lines=True)
 
 
 def _show_names(view: View, groups: Sequence[MapGroup]) -> None:
@@ -136,7 +142,7 @@ def _rows(view: View, groups: Sequence[MapGroup]) -> Iterator[dict[str, Any]]:
         asked.setdefault(record.group_id, []).append(record)
     for group in groups:
         name = view.names[group.id]
-        known = {"group": name.text, "by": _by(name, group), "terms": " · ".join(group.terms)}
+        known = {"group": name.text, "by": _by(name), "terms": " · ".join(group.terms)}
         found: Sequence[NamingRecord | None] = asked.get(group.id) or [None]
         yield from (known | _of(record) for record in found)
 
@@ -147,15 +153,13 @@ def _of(record: NamingRecord | None) -> dict[str, Any]:
     return {
         "model_name": record.name,
         "model": record.model,
-        "problem": record.problem or None,
+        "problem": record.problem or ("taken back by hand" if record.dropped else None),
         "asked": record.asked_at[:16].replace("T", " "),
     }
 
 
-def _by(name: GroupName, group: MapGroup) -> str:
-    if name.by == BY_TERMS or name.text == terms_name(group):
-        return "its terms"
-    return "hand" if name.by == BY_USER else name.by
+def _by(name: GroupName) -> str:
+    return {BY_TERMS: "its terms", BY_USER: "hand"}.get(name.by, name.by)
 
 
 _COLUMNS: dict[str, Any] = {
@@ -164,7 +168,7 @@ _COLUMNS: dict[str, Any] = {
     "terms": st.column_config.TextColumn("Terms", width="medium"),
     "model_name": st.column_config.TextColumn("Name a model gave", width=180),
     "model": st.column_config.TextColumn("Model", width=130),
-    "problem": st.column_config.TextColumn("Why it gave none", width=180),
+    "problem": st.column_config.TextColumn("Why it is not used", width=180),
     "asked": st.column_config.TextColumn("Asked (UTC)", width=120),
 }
 
@@ -187,8 +191,14 @@ def _show_seen(view: View) -> None:
         placeholder="Choose a group",
     )
     if chosen is not None:
-        st.caption("The message, exactly as it was sent; it holds no answer, verdict or outcome.")
+        st.caption(f"The message, exactly as it was sent; {_blindness(view)}.")
         st.code(records[chosen].seen, language=None, wrap_lines=True)
+
+
+def _blindness(view: View) -> str:
+    if map_of(view).text in BEFORE_ANSWERS:
+        return "it holds no answer, verdict or outcome"
+    return "it holds no verdict or outcome, and of what is compared only the typical words"
 
 
 def _records(view: View) -> Sequence[NamingRecord]:

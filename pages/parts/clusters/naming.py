@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.clusters.choosing import View
+from pages.parts.clusters.view import View
 from pages.parts.evaluate.endpoint import address, key_for, price_of
 from pages.parts.evaluate.live import show_problem
 from valbench_core.errors import ValBenchError
@@ -21,9 +21,9 @@ from valbench_core.settings import endpoint
 
 _SENDS = (
     "For each group a model is sent its terms and the issue lines of its ten most central pairs, and asked "
-    "for a short neutral name. It sees no answer, verdict or outcome. What it is sent leaves this machine, "
-    "unless the endpoint is on it; every message is kept and can be read here. An answer that was paid for "
-    "is not paid for again."
+    "for a short neutral name. It sees no verdict or outcome, and of answers no more than terms, on a map "
+    "that compares them. What it is sent leaves this machine, unless the endpoint is on it; every message is "
+    "kept and can be read here. An answer that was paid for is not paid for again."
 )
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.clusters.choosing import NEAR_KEY, View, ordinal_of, pick
 from pages.parts.clusters.onward import reader_of
 from pages.parts.clusters.pair_rows import show_pairs
+from pages.parts.clusters.picked import NEAR_KEY, pick
+from pages.parts.clusters.view import View, ordinal_of
 from pages.parts.links import show_link
 
 if TYPE_CHECKING:

@@ -9,15 +9,25 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.clusters.choosing import View
+from pages.parts.clusters.view import View
 from valbench_core.schema import Outcome, outcome_name
 
 if TYPE_CHECKING:
     from valbench_core.listing import Ordinals
 
 
-def show_pairs(view: View, ordinals: Ordinals, name: str, choose: Callable[[str], None]) -> None:
-    """Show pairs, and call `choose` with the id of one that somebody clicks."""
+def show_pairs(
+    view: View, ordinals: Ordinals, name: str, choose: Callable[[str], None], *, of_one_group: bool = False
+) -> None:
+    """Show pairs, and call `choose` with the id of one that somebody clicks.
+
+    Args:
+        view: what the page shows.
+        ordinals: the pairs, in order.
+        name: tells the table from the page's others.
+        choose: called with the id of a pair.
+        of_one_group: whether all are of a group that is named already.
+    """
     ids = [str(pair_id) for pair_id in data.table(view.run)["pair_id"].to_numpy()[ordinals]]
     # The key names the rows: else a row chosen on one page would stay chosen on the next.
     key = f"{name} of {view.run.name}: {hash(tuple(ids))}"
@@ -28,7 +38,7 @@ def show_pairs(view: View, ordinals: Ordinals, name: str, choose: Callable[[str]
             choose(ids[cells[0][0]])
 
     st.dataframe(
-        _table(view, ordinals),
+        _table(view, ordinals).drop(columns=["group"] if of_one_group else []),
         key=key,
         hide_index=True,
         width="stretch",

@@ -16,10 +16,13 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.chart import INK
 from pages.parts.clusters import pointing
-from pages.parts.clusters.choosing import AREA_KEY, SHOW_KEY, View, ordinal_of, pick
+from pages.parts.clusters.choosing import SHOW_KEY
 from pages.parts.clusters.lines import lines_near
 from pages.parts.clusters.neighbours import nearest
 from pages.parts.clusters.onward import reader_of
+from pages.parts.clusters.part import keep_seen, part_for
+from pages.parts.clusters.picked import AREA_KEY, pick
+from pages.parts.clusters.view import View, ordinal_of
 from pages.parts.links import follow, go
 from valbench_core.charts import (
     Colouring,
@@ -32,7 +35,7 @@ from valbench_core.charts import (
     by_score,
     map_of_pairs,
 )
-from valbench_core.clusters.areas import area_text, polygon_of
+from valbench_core.clusters.areas import area_text, box_text, polygon_of
 from valbench_core.maps import UNGROUPED
 from valbench_core.maps.divergence import DIVERGING, DIVERGING_WORDS
 from valbench_core.numbers import count, plural
@@ -43,39 +46,25 @@ if TYPE_CHECKING:
 
 PAPER = "#000038"
 """The front end puts its theme's background in place of this."""
+WIDTH = 456
+"""Pixels of the map where the groups have room beside it."""
 LABELS_TRIED = 30
 """Names of the largest groups for which room is looked for on the map."""
 
-_SEEN = "part of the map seen"
-"""In the session: the map, the part of it seen last, the part drawn, and what was drawn with it."""
 _TURNED = "map picked"
 """In the session: that something was picked out on the map, so that the whole page is to follow."""
-_CONFIG = {
-    "displaylogo": False,
-    "displayModeBar": True,
-    "modeBarButtons": [
-        ["zoom2d", "pan2d", "lasso2d", "select2d"],
-        ["zoomIn2d", "zoomOut2d", "resetScale2d"],
-        ["toImage"],
-    ],
-    "toImageButtonOptions": {"format": "svg", "filename": "map-of-pairs"},
-}
+_TOOLS = [
+    ["zoom2d", "pan2d", "lasso2d", "select2d"],
+    ["zoomIn2d", "zoomOut2d", "autoScale2d"],
+    ["toImage"],
+]
+_SHARING = "sharing a colour"
 _TITLES = {"divergent": "Divergent pairs", "all": "All pairs", "filtered": "Filtered pairs"}
 _THINGS = {"divergent": "divergent pair", "all": "pair", "filtered": "filtered pair"}
 _DISTANCES = (
     "Pairs close together on the picture mean much the same; how far apart others lie, and which way, says "
     "little. Groups are found in the meaning itself, not on the picture, so that some lie scattered."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The part of the map that is seen."""
-
-    x: tuple[float, float]
-    y: tuple[float, float]
-    mode: str
-    """What dragging on it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +76,49 @@ class Drawn:
     """For each row that it was drawn from, the pair of the run."""
     name: str
     """Another for each figure."""
+    turn: int
+    """Another whenever the browser is to give up the part that it shows."""
 
 
 def show(view: View) -> Drawn:
-    """Show the map and what it rests on; return it as it was drawn."""
+    """Show the map, and return it as it was drawn."""
     _say_if_empty(view)
     drawn = draw(view)
     figure = drawn.picture.chart.figure
     dress(figure, INK, PAPER)
-    figure.update_layout(uirevision=view.stored.key, selectionrevision=drawn.name)
+    figure.update_layout(uirevision=f"{view.stored.key}:{drawn.turn}", selectionrevision=drawn.name)
     with st.container(key=pointing.PLACE):
-        st.plotly_chart(figure, key="map", width="stretch", config=_CONFIG, alt=drawn.picture.chart.title)
+        st.plotly_chart(
+            figure, key="map", width="stretch", config=_config(view.run), alt=drawn.picture.chart.title
+        )
     _listen(view, drawn)
-    st.caption(
-        "Point at a mark to see its issue, click it to read the pair. The buttons above the map draw round "
-        "pairs (lasso, box), zoom, and save it as SVG."
-    )
-    _say_how_made(view)
     return drawn
+
+
+def explain(view: View, drawn: Drawn) -> None:
+    """Say what can be done on the map, what it rests on, and what its distances mean."""
+    if len(view.shown):
+        st.caption(
+            "Point at a mark to see its issue, click it to read the pair. The buttons above the map draw "
+            "round pairs (lasso, box) and zoom; the camera saves it as SVG. Two clicks beside the marks show "
+            "all of it again."
+        )
+    if any(_SHARING in (trace.name or "") for trace in drawn.picture.chart.figure.data):
+        st.caption(
+            "The largest have colours of their own, of equally large ones the first by place in the legend; "
+            "all others share one."
+        )
+    _say_how_made(view)
+
+
+def _config(run: data.Run) -> dict[str, Any]:
+    return {
+        "displaylogo": False,
+        "displayModeBar": True,
+        "modeBarButtons": _TOOLS,
+        "doubleClick": "autosize",
+        "toImageButtonOptions": {"format": "svg", "filename": f"map of {run.name}"},
+    }
 
 
 def draw(view: View) -> Drawn:
@@ -117,7 +131,7 @@ def draw(view: View) -> Drawn:
     ids = data.table(view.run)["pair_id"].to_numpy()[ordinals]
     points = pd.DataFrame({"pair": ids, "x": x, "y": y, "shown": shown[ordinals]})
     name = _name(view)
-    part = _part(view, name)
+    drawing = part_for(view.stored.key, name, arrives=pointing.KEY not in st.session_state)
     picture = map_of_pairs(
         points,
         _colouring(view, ordinals, places),
@@ -125,10 +139,10 @@ def draw(view: View) -> Drawn:
         _subtitle(view),
         labels=_labels(view, places, points),
         picked=_picked(view, ordinals, places, shown),
-        view=(part.x, part.y) if part else None,
+        view=(drawing.part.x, drawing.part.y) if drawing.part else None,
     )
-    picture.chart.figure.update_layout(dragmode=part.mode if part else "zoom")
-    return Drawn(picture, ordinals, name)
+    picture.chart.figure.update_layout(dragmode=drawing.mode)
+    return Drawn(picture, ordinals, name, drawing.turn)
 
 
 def dress(figure: go_types.Figure, ink: str, paper: str) -> None:
@@ -148,29 +162,16 @@ def _name(view: View) -> str:
     return sha256(repr((runs, what)).encode() + np.sort(view.shown).tobytes()).hexdigest()[:16]
 
 
-def _part(view: View, name: str) -> Part | None:
-    """Return the part of the map to draw: the one seen last.
-
-    The same figure keeps the part that it was drawn with: any other makes it another figure, which the
-    browser would draw from scratch.
-    """
-    kept = st.session_state.get(_SEEN)
-    if kept is None or kept["map"] != view.stored.key:
-        kept = st.session_state[_SEEN] = {"map": view.stored.key, "seen": None, "drawn": None, "name": name}
-    if kept["name"] != name:
-        kept.update(name=name, drawn=kept["seen"])
-    part: Part | None = kept["drawn"]
-    return part
-
-
 def _subtitle(view: View) -> str:
+    """Return whose map it is, which a saved picture says nowhere else, and how much of it is shown."""
+    run = f"{view.run.name}{' (illustrative)' if view.run.illustrative else ''}"
     groups = view.on_level.groups
     ungrouped = sum(group.size for group in groups if group.id == UNGROUPED)
     number = sum(group.id != UNGROUPED for group in groups)
     pairs = f"{plural(len(view.shown), _THINGS[view.show])} of {count(len(view.stored))}"
     if view.versus and view.show == "divergent":
         pairs = f"{plural(len(view.shown), 'pair')} of {count(len(view.stored))} divergent in either run"
-    return f"{pairs}; {plural(number, 'group')}; {count(ungrouped)} of all pairs ungrouped"
+    return f"{run}\n{pairs}; {plural(number, 'group')}; {count(ungrouped)} of all pairs ungrouped"
 
 
 def _colouring(view: View, ordinals: NDArray[np.intp], places: NDArray[np.intp]) -> Colouring:
@@ -185,13 +186,13 @@ def _colouring(view: View, ordinals: NDArray[np.intp], places: NDArray[np.intp])
         return by_score(table["adjusted"].iloc[ordinals], protocol)
     if view.colour == "category":
         # By size over the whole run, so that a category keeps its colour whatever is shown.
-        categories = table["category"].fillna("none").astype(str)
-        order = categories.value_counts().index
+        categories = table["category"].fillna("(none)").astype(str)
+        order = categories.value_counts().sort_index().sort_values(ascending=False, kind="stable").index
         kinds = order.get_indexer(pd.Index(categories.iloc[ordinals]))
-        return by_name(kinds, list(order), None, "other categories")
+        return by_name(kinds, list(order), None, f"categories {_SHARING}")
     level, names = view.on_level, view.names
     named = [names[group.id].text for group in level.groups]
-    return by_name(level.codes[places], named, level.code_of(UNGROUPED), "other groups")
+    return by_name(level.codes[places], named, level.code_of(UNGROUPED), f"groups {_SHARING}")
 
 
 def _labels(view: View, places: NDArray[np.intp], points: pd.DataFrame) -> list[MapLabel]:
@@ -255,18 +256,18 @@ def _listen(view: View, drawn: Drawn) -> None:
             st.session_state[f"pointed at {drawn.name}"] = at
 
     def clicked(mark: Any) -> None:
+        if mark["drawn"] != drawn.name or mark["curve"] >= len(drawn.picture.marks):
+            return
         rows = drawn.picture.marks[mark["curve"]]
-        if mark["drawn"] == drawn.name and mark["mark"] < len(rows):
+        if mark["mark"] < len(rows):
             follow(reader_of(view, _pair_id(view, drawn.ordinals[rows[mark["mark"]]])))
 
-    def outlined(corners: Any) -> None:
-        pick(AREA_KEY, area_text(list(zip(corners["x"], corners["y"], strict=True))))
+    def outlined(told: Any) -> None:
+        x, y = told["x"], told["y"]
+        pick(AREA_KEY, box_text(x, y) if told["box"] else area_text(list(zip(x, y, strict=True))))
         st.session_state[_TURNED] = True
 
-    def seen(part: Any) -> None:
-        st.session_state[_SEEN]["seen"] = Part(tuple(part["x"]), tuple(part["y"]), part["mode"])
-
-    pointing.listen(drawn.name, lines, pointed=pointed, clicked=clicked, outlined=outlined, seen=seen)
+    pointing.listen(drawn.name, lines, pointed=pointed, clicked=clicked, outlined=outlined, seen=keep_seen)
 
 
 def _pair_id(view: View, ordinal: np.intp) -> str:
@@ -281,13 +282,23 @@ def _say_if_empty(view: View) -> None:
     if len(view.shown):
         return
     everything = f"all {plural(len(view.stored), 'pair')} are on the map"
-    if view.show == "filtered":
-        st.info(f"None of the pairs on the map meets these filters; {everything}.", icon=":material/info:")
-    elif data.whole(view.run).n.judged:
-        st.info(f"This run has no divergent pair under this judgement; {everything}.", icon=":material/info:")
-    else:
-        st.info(f"No pair has a verdict yet, so that none is known to be divergent; {everything}.")
+    st.info(f"{_why_empty(view)}; {everything}.", icon=":material/info:")
     st.button("Show all pairs", icon=":material/scatter_plot:", on_click=lambda: pick(SHOW_KEY, "all"))
+
+
+def _why_empty(view: View) -> str:
+    if view.show == "filtered":
+        return "None of the pairs on the map meets these filters"
+    if not data.whole(view.run).n.judged:
+        return "No pair has a verdict yet, so that none is known to be divergent"
+    if view.versus is None:
+        return "None of the pairs on the map is divergent in this run under this judgement"
+    kinds = data.divergences(view.run, view.versus).counts_by(view.places.clip(-1, 0), 1)[0]
+    in_both = sum(number for kind, number in kinds.items() if kind)
+    if not in_both:
+        return f"No pair on the map is judged both in this run and in {view.versus.name}"
+    judged = f"{plural(in_both, 'pair')} judged both in this run and in {view.versus.name}"
+    return f"None of the {judged} is divergent in either"
 
 
 def _say_how_made(view: View) -> None:

@@ -8,7 +8,7 @@ export default function (component) {
   const { data, parentElement } = component
   let map = maps.get(parentElement)
   if (!map) {
-    map = { lines: new Map(), asked: new Set(), waiting: 0, card: parentElement.querySelector(".card") }
+    map = { lines: new Map(), asked: new Map(), waiting: 0, card: parentElement.querySelector(".card") }
     map.watch = setInterval(() => listen(map), 250)
     maps.set(parentElement, map)
   }
@@ -26,6 +26,7 @@ export default function (component) {
   if (map.at) show(map)
   return () => {
     clearInterval(map.watch)
+    clearTimeout(map.rest)
     maps.delete(parentElement)
   }
 }
@@ -40,7 +41,7 @@ function listen(map) {
   graph.on("plotly_unhover", () => hide(map))
   graph.on("plotly_click", (event) => click(map, event))
   graph.on("plotly_selected", (event) => draw(map, event))
-  graph.on("plotly_relayout", (change) => see(map, change))
+  graph.on("plotly_relayout", (change) => later(map, change))
   graph.addEventListener("mouseleave", () => hide(map))
 }
 
@@ -79,12 +80,15 @@ function hide(map) {
   map.card.hidden = true
 }
 
-// One question at a time; an answer that got lost is given up after some seconds.
+// One question at a time; an answer that got lost is given up after some seconds, and may be asked for again.
+const PATIENCE = 5000
+
 function ask(map) {
-  if (map.asked.has(map.at.mark) || Date.now() - map.waiting < 5000) return
-  map.waiting = Date.now()
-  map.asked.add(map.at.mark)
-  map.tell("pointed", { drawn: map.drawn, x: map.at.x, y: map.at.y, view: seen(map) })
+  const now = Date.now()
+  if (now - (map.asked.get(map.at.mark) ?? 0) < PATIENCE || now - map.waiting < PATIENCE) return
+  map.waiting = now
+  map.asked.set(map.at.mark, now)
+  map.tell("pointed", { drawn: map.drawn, x: map.at.x, y: map.at.y, view: ends(map) })
 }
 
 function click(map, event) {
@@ -96,15 +100,29 @@ function click(map, event) {
 function draw(map, event) {
   const lasso = event?.lassoPoints
   const box = event?.range
-  if (lasso) map.tell("outlined", { x: lasso.x, y: lasso.y })
-  else if (box) map.tell("outlined", { x: [box.x[0], box.x[1], box.x[1], box.x[0]], y: [box.y[0], box.y[0], box.y[1], box.y[1]] })
+  if (lasso) map.tell("outlined", { box: false, x: lasso.x, y: lasso.y })
+  else if (box) map.tell("outlined", { box: true, x: box.x, y: box.y })
 }
 
-function see(map, change) {
-  if (Object.keys(change).some((key) => /^([xy]axis\.(range|autorange)|dragmode)/.test(key))) map.tell("seen", seen(map))
+// Zooming and panning come in many steps: the part seen is told once they rest.
+const REST = 300
+
+function later(map, change) {
+  const changed = Object.keys(change)
+  const moved = changed.some((key) => /^[xy]axis\.(range|autorange)/.test(key))
+  if (!moved && !changed.includes("dragmode")) return
+  if (moved) {
+    map.moved = true
+    map.whole = changed.some((key) => key.endsWith("axis.autorange"))
+  }
+  clearTimeout(map.rest)
+  map.rest = setTimeout(() => {
+    map.tell("seen", { ...ends(map), mode: map.graph._fullLayout.dragmode, moved: !!map.moved, whole: !!map.whole })
+    map.moved = false
+  }, REST)
 }
 
-function seen(map) {
-  const { xaxis, yaxis, dragmode } = map.graph._fullLayout
-  return { x: [...xaxis.range], y: [...yaxis.range], mode: dragmode }
+function ends(map) {
+  const { xaxis, yaxis } = map.graph._fullLayout
+  return { x: [...xaxis.range], y: [...yaxis.range] }
 }

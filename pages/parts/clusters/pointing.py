@@ -14,7 +14,8 @@ import streamlit as st
 
 PLACE = "map of pairs"
 """The key of the container that holds the map."""
-_KEY = "pointing at the map"
+KEY = "pointing at the map"
+"""In the session, as long as the page is shown: what was heard last."""
 
 _HERE = Path(__file__).parent
 _HEARD = st.components.v2.component(
@@ -45,7 +46,7 @@ def listen(
         seen: called with the part of the map that is seen.
     """
     _HEARD(
-        key=_KEY,
+        key=KEY,
         data={"place": f"st-key-{PLACE.replace(' ', '-')}", "drawn": drawn, "lines": dict(lines)},
         height=1,
         on_pointed_change=lambda: _told("pointed", pointed),
@@ -56,6 +57,6 @@ def listen(
 
 
 def _told(event: str, hear: Callable[[Any], None]) -> None:
-    value = st.session_state[_KEY][event]
+    value = st.session_state[KEY][event]
     if value is not None:
         hear(value)

@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.clusters.choosing import View
+from pages.parts.clusters.view import View
 from valbench_core.analysis import Estimate, GroupContrast, GroupTest, Summary
 from valbench_core.maps import MapGroup, PairMap
 from valbench_core.maps.divergence import Diverging
@@ -107,7 +107,8 @@ def is_known(view: View) -> bool:
 
 def _tested(view: View) -> tuple[Any, ...]:
     run = view.run
-    return (run.name, run.judgement_name, judged(view), map_of(view).key, view.level)
+    # Whatever changes figures is a revision: tests are kept by less, and never worked out in mid-page.
+    return (str(run.path), run.revision, run.judgement_name, map_of(view).key, view.level)
 
 
 # Order

@@ -13,7 +13,7 @@ import streamlit as st
 from pages.parts import data, present
 from pages.parts.evaluate.live import keep_problem, launch, open_button, show_output, show_problem
 from pages.parts.evaluate.new_run import JUDGE_KINDS, judge_options
-from valbench_core.background import arguments_of, command_line, forget, task
+from valbench_core.background import arguments_of, command_line, forget_run, task
 from valbench_core.errors import KeyRefusedError, ValBenchError
 from valbench_core.numbers import count, plural
 from valbench_core.plan import Plan
@@ -177,6 +177,6 @@ def _confirm_deletion(run: RunSummary) -> None:
 def _delete(run: str) -> None:
     try:
         data.workspace().delete(run)
-        forget(data.workspace(), run)
+        forget_run(data.workspace(), run)
     except ValBenchError as error:
         keep_problem(error)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from valbench_core.analysis import RULES
 from valbench_core.listing import OPERATORS
-from valbench_core.pairs.condition import NONE
+from valbench_core.pairs.condition import NONE, Condition
 from valbench_core.schema import ISSUE_SCALES, SCORES, Outcome, ProtocolName, outcome_name
 from valbench_core.words import score_meaning
 
@@ -88,6 +88,16 @@ def name_of(field: str, value: str, protocol: ProtocolName | None) -> str:
     if field == "contradiction":
         return RULES[value].name
     return _SIDES.get(value, value) if field in ("refusal", "no_information") else value
+
+
+def condition_words(condition: Condition, protocol: ProtocolName | None) -> str:
+    """Return a condition as it reads on the screen.
+
+    >>> condition_words(Condition("refusal", ("for", "both")), "v3")
+    'Refusal: only the for side or both sides'
+    """
+    names = " or ".join(name_of(condition.field, value, protocol) for value in condition.values)
+    return f"{LABELS[condition.field]}: {names}"
 
 
 assert set(LABELS) == set(OPERATORS)

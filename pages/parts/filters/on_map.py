@@ -5,26 +5,33 @@ Filters by group and area are offered where the map is stored; making one is lef
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.filters.url import asked, say
+from pages.parts.filters.url import FIT_KEY, LEVEL_KEY, MAP_KEY, asked, say
 from valbench_core.clusters.areas import polygon_of
-from valbench_core.errors import MapError, ValBenchError
+from valbench_core.errors import MapError, SubsetError, ValBenchError
 from valbench_core.listing import ON_MAP, Placed
+from valbench_core.listing.stated import parse_condition
 from valbench_core.maps import TEXT_KINDS, PairMap
 from valbench_core.maps.asking import MapAsk
 from valbench_core.numbers import plural
 
-MAP_KEY = "map"
-"""In the URL: the text that the map compares."""
-LEVEL_KEY = "level"
-"""In the URL: the level of the map, counted from 1, the coarsest; left out, the map's usual one."""
-REFIT_KEY = "refit"
-"""In the URL: whether the map is fitted on the pairs that the other filters leave."""
+TEXTS: Mapping[str, str] = {
+    "issue": "the issue",
+    "questions": "both questions",
+    "answers": "both answers",
+    "positions": "positions the judge found",
+    "rationale": "the judge's reasons",
+}
+"""The texts that maps compare, in the URL, and the words for them."""
+
+_IDS_OF_FILE = re.compile(r"\s*id\s*=\s*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +48,39 @@ class OnMap:
     names: Mapping[str, str]
     """What its groups are called, by id."""
 
-    def asked(self) -> dict[str, str]:
+    def asked(self) -> dict[str, Any]:
         """Return the keys of the URL that say which map and level it is."""
-        found = {key: next(iter(asked(key)), "") for key in (MAP_KEY, LEVEL_KEY, REFIT_KEY)}
-        return {key: value for key, value in found.items() if value}
+        found = {key: next(iter(asked(key)), "") for key in (MAP_KEY, LEVEL_KEY)}
+        return found | {FIT_KEY: self.ask.where}
 
     def name_of(self, field: str, value: str) -> str:
         """Return what a group or an area is called."""
         return self.names.get(value, value) if field == "group" else area_name(value)
 
 
-def ask_of(where: Sequence[str]) -> MapAsk:
-    """Return which map the URL means; say where it names none there could be.
-
-    Args:
-        where: the conditions that the other filters state.
-    """
+def ask_of() -> MapAsk:
+    """Return which map the URL means; say where it names none there could be."""
     wanted = next(iter(asked(MAP_KEY)), "issue")
     text = next((kind for kind in TEXT_KINDS if kind == wanted), None)
     if text is None:
-        say(f"There are maps of {', '.join(TEXT_KINDS)}; that of issues is used. Asked for:", wanted)
-    return MapAsk(text or "issue", tuple(where) if asked(REFIT_KEY) == ["1"] else ())
+        known = ", ".join(f"{words} ({kind})" for kind, words in TEXTS.items())
+        say(f"Pairs can be compared by: {known}. They are compared by the issue. Asked for:", wanted)
+    return MapAsk(text or "issue", _fit_asked())
+
+
+def _fit_asked() -> tuple[str, ...]:
+    """Return the conditions of the pairs that the map is fitted on; () for all pairs."""
+    wanted = asked(FIT_KEY)
+    try:
+        for condition in wanted:
+            if _IDS_OF_FILE.match(condition):
+                # A link must not have the server read a file.
+                raise SubsetError(f"{condition}: a link names the pairs themselves, not a file of ids")
+            parse_condition(condition)
+    except SubsetError as error:
+        say("The map is that of all pairs, for this condition of some is not understood:", str(error))
+        return ()
+    return tuple(wanted)
 
 
 def level_of(pair_map: PairMap) -> int:
@@ -75,16 +94,11 @@ def level_of(pair_map: PairMap) -> int:
     return pair_map.usual
 
 
-def on_map(run: data.Run, where: Sequence[str]) -> OnMap | None:
-    """Return the stored map that the URL means; None where there is none, which is said if a link needs it.
-
-    Args:
-        run: the run under the judgement shown.
-        where: the conditions that the other filters state, for a map fitted on these pairs only.
-    """
+def on_map(run: data.Run) -> OnMap | None:
+    """Return the stored map that the URL means; None where there is none: said where a link needs it."""
     needed = {field: asked(field) for field in ON_MAP if asked(field)}
     try:
-        ask = ask_of(where)
+        ask = ask_of()
         pair_map = data.stored_map(run, ask)
     except ValBenchError as error:
         if needed:

@@ -51,6 +51,7 @@ _FURTHER = (
     ON_MAP,
 )
 _SEARCH_HELP = "Looks through questions, answers and verdicts. All words must occur; quote a phrase."
+_ONE_AT_A_TIME = "The map picks out one group and one area at a time: of several, the first."
 _VERSUS_HELP = "Another run on the same pairs: the list then shows what became of each pair there."
 
 
@@ -100,8 +101,19 @@ class PairFilters:
         """The conditions as `--where` takes them, of those fields that a map may be fitted by."""
         return _where((*self.conditions, self.text) if self.text else self.conditions)
 
+    @property
+    def not_in_where(self) -> tuple[str, ...]:
+        """What they narrow by that no map may be fitted by, as the screen calls it."""
+        fields = [one.field for one in self.conditions if one.field in (*OF_TWO_RUNS, *ON_MAP)]
+        return (*(LABELS[field] for field in fields), *(["Search"] if self.q else []))
+
+    @property
+    def picks_out_one(self) -> bool:
+        """Whether the map can pick out all that they name of it: one group and one area at a time."""
+        return all(len(self.values(field)) < 2 for field in ON_MAP)
+
     def to_map(self, near: str = "") -> ClustersLink:
-        """Return the link to the map that shows the pairs of the list.
+        """Return the link to the map that shows the pairs of the list, as far as it can pick them out.
 
         Args:
             near: a pair to pick out.
@@ -150,7 +162,7 @@ def pair_filters(run: data.Run, *, fold: bool = False, by_map: bool = True) -> P
     filters = _asked(run, by_map)
     with present.controls("filters"):
         if fold:
-            _show_folded(run, filters)
+            _show_folded(run, filters, by_map)
         else:
             _show_open(run, filters)
     if filters.on_map and filters.active:
@@ -161,15 +173,18 @@ def pair_filters(run: data.Run, *, fold: bool = False, by_map: bool = True) -> P
 def _say_on_map(filters: PairFilters, found: OnMap) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         say_where(found, filters.values("group"), filters.values("area"))
-        show_link(filters.to_map(), "Show these pairs on the map", icon=ON_MAP_ICON)
+        if filters.picks_out_one:
+            show_link(filters.to_map(), "Show these pairs on the map", icon=ON_MAP_ICON)
+        else:
+            show_link(filters.to_map(), "Show the first on the map", icon=ON_MAP_ICON, help=_ONE_AT_A_TIME)
 
 
-def _show_folded(run: data.Run, filters: PairFilters) -> None:
+def _show_folded(run: data.Run, filters: PairFilters, by_map: bool) -> None:
     with st.expander(f"Filters and order{_used(filters.in_use)}", key="folded filters"):
         _show_essential(filters)
         _show_further(run, filters)
         if filters.active:
-            st.button("Reset filters", icon=":material/filter_alt_off:", on_click=reset)
+            st.button("Reset filters", icon=":material/filter_alt_off:", on_click=reset, args=(by_map,))
 
 
 def _show_open(run: data.Run, filters: PairFilters) -> None:
@@ -198,7 +213,7 @@ def _asked(run: data.Run, by_map: bool) -> PairFilters:
     conditions = [condition(field, values) for field, values in wanted.items() if values]
     text = next((one for one in conditions if one.field == "text"), None)
     q = " ".join(asked(SEARCH_KEY)).strip()
-    found = on_map(run, _where(conditions)) if by_map else None
+    found = on_map(run) if by_map else None
     if found is not None:
         listing = data.listing(run, versus, found.placed)
         conditions += _on_map_asked(listing)

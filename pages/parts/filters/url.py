@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.parts.filters.fields import LABELS, declared, name_of
 from valbench_core.errors import SubsetError
-from valbench_core.listing import OPERATORS, SORTS, Listing
+from valbench_core.listing import ON_MAP, OPERATORS, SORTS, Listing
 from valbench_core.numbers import plural
 from valbench_core.pairs import Condition
 from valbench_core.pairs.condition import folded, scales
@@ -25,6 +25,12 @@ SORT_KEY = "sort"
 VERSUS_KEY = "versus"
 VERSUS_JUDGEMENT_KEY = "versus_judgement"
 """In the URL: the judgement of the other run."""
+MAP_KEY = "map"
+"""In the URL: the text that the map compares."""
+LEVEL_KEY = "level"
+"""In the URL: the level of the map, counted from 1, the coarsest; left out, the map's usual one."""
+FIT_KEY = "fit"
+"""In the URL: the conditions of the pairs that the map is fitted on, apart from filters in use."""
 TYPED = ("article", "text", "id")
 """Fields whose values may be typed, as conditions on the command line state them."""
 
@@ -77,10 +83,16 @@ def turn(page: int, key: str = PAGE_KEY) -> None:
         st.query_params.pop(key, None)
 
 
-def reset() -> None:
-    """Set all filters to show every pair; for a button's `on_click`."""
-    for field in (*LABELS, SEARCH_KEY, VERSUS_KEY, VERSUS_JUDGEMENT_KEY):
-        write(field, ())
+def reset(by_map: bool = True) -> None:
+    """Set all filters to show every pair; for a button's `on_click`.
+
+    Args:
+        by_map: those by groups and areas too, and which map these are of.
+    """
+    fields = LABELS if by_map else [field for field in LABELS if field not in ON_MAP]
+    of_map = (MAP_KEY, LEVEL_KEY, FIT_KEY) if by_map else ()
+    for key in (*fields, SEARCH_KEY, VERSUS_KEY, VERSUS_JUDGEMENT_KEY, *of_map):
+        write(key, ())
 
 
 def versus_asked() -> tuple[str, str]:
