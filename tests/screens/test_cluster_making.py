@@ -206,7 +206,7 @@ def test_filtered_pairs_can_be_given_a_map_of_their_own_and_left_again(workspace
     store_map(workspace, workspace.path_of("full"))
     app = open_page(CLUSTERS, run="full", show="filtered", category="Ethics")
     button(app, "Show a map of these pairs only").click().run()
-    assert app.query_params["fit"] == ["category=Ethics"]
+    assert app.query_params["fit"] == "category=Ethics"
     button(app, "Make the map").click().run()
     arguments, _ = started[0]
     assert arguments[arguments.index("--where") + 1] == "category=Ethics"

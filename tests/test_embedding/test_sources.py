@@ -211,20 +211,6 @@ def test_a_vector_is_the_same_to_the_last_bit_whatever_is_encoded_with_it(rounde
     assert np.array_equal(rounded.encode([*others, *texts[::-1]])[: len(others) - 1 : -1], alone)
 
 
-@x86_only
-def test_a_vector_is_the_same_to_the_last_bit_with_one_thread_and_with_several(rounded):
-    import torch
-
-    texts = [pair.issue_description for pair in open_source(Source(SAMPLE))][:24]
-    found, usual = [], torch.get_num_threads()
-    for threads in (1, 2, 3):
-        torch.set_num_threads(threads)
-        found.append(rounded.encode(texts))
-    torch.set_num_threads(usual)
-    assert np.array_equal(found[0], found[1])
-    assert np.array_equal(found[0], found[2])
-
-
 @needs_extra
 def test_a_model_that_is_no_transformer_can_be_used(tmp_path):
     from sentence_transformers import SentenceTransformer

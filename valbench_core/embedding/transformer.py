@@ -76,10 +76,11 @@ class TransformerEncoder:
         self._one_at_a_time = Lock()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one row of length 1 a text: on one machine the same bits, whatever texts come with it.
+        """Return one row of length 1 a text: the same bits whatever texts come with it.
 
         Only texts with as many tokens are encoded together: where a shorter one is filled up, other numbers
-        are added in another order, which the rounding of weights makes to differences of a hundredth.
+        are added in another order, which the rounding of weights makes to differences of a hundredth. So it
+        may be on another processor, or with another number of threads.
         """
         import numpy as np
 

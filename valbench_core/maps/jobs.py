@@ -36,10 +36,10 @@ class Making:
     """Why it failed, in one line; "" while it runs, and where it did not fail or was stopped."""
     status: int | None
     """Its exit status; None while it runs, or where the server ended before it did."""
-    missing: tuple[str, ...]
-    """Lines that say for which groups no name came; the rest was done."""
     lines: tuple[str, ...]
     """What it printed beside its progress, of long outputs the end."""
+    missing: tuple[str, ...] = ()
+    """Lines that say for which groups no name came; the rest was done."""
 
     @property
     def stopped(self) -> bool:

@@ -13,6 +13,7 @@ from pages.parts import data, present
 from pages.parts.clusters import beside
 from pages.parts.clusters.beside import COLOUR_KEY
 from pages.parts.clusters.choice import Choice
+from pages.parts.clusters.part import PART_KEY
 from pages.parts.clusters.picked import (
     AREA_KEY,
     GROUP_KEY,
@@ -140,7 +141,7 @@ def _choose_show(place: DeltaGenerator, run: data.Run) -> str:
 def _choose_text(place: DeltaGenerator) -> MapAsk:
     """Let people choose the text that is compared; what is picked out of another map is left behind."""
     ask = ask_of()
-    forget = (LEVEL_KEY, GROUP_KEY, AREA_KEY)
+    forget = (LEVEL_KEY, GROUP_KEY, AREA_KEY, PART_KEY)
     Choice("Compare pairs by", MAP_KEY, TEXTS, "issue", _TEXT_HELP, forget).offer(place, ask.text)
     return ask
 
@@ -175,7 +176,8 @@ def _choose_level(place: DeltaGenerator, pair_map: PairMap) -> int:
 
 
 def _level_name(level: MapLevel) -> str:
-    return plural(sum(group.id != UNGROUPED for group in level.groups), "group")
+    number = sum(group.id != UNGROUPED for group in level.groups)
+    return plural(number, "group") if number else "no group"
 
 
 def _level_names(pair_map: PairMap) -> list[str]:

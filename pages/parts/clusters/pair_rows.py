@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.clusters.view import View
 from valbench_core.schema import Outcome, outcome_name
+from valbench_core.words import score_number
 
 if TYPE_CHECKING:
     from valbench_core.listing import Ordinals
@@ -57,7 +59,7 @@ def _table(view: View, ordinals: Ordinals) -> pd.DataFrame:
     columns = {
         "issue": [row.issue_description for row in rows],
         "outcome": _words(view.run, table["outcome"].to_numpy()[ordinals]),
-        "score": table["adjusted"].to_numpy()[ordinals],
+        "score": [None if isnan(s) else score_number(int(s)) for s in table["adjusted"].to_numpy()[ordinals]],
         "group": [names[group].text for group in groups],
         "category": [row.category for row in rows],
     }
@@ -79,7 +81,7 @@ def _columns(view: View) -> dict[str, Any]:
     return {
         "issue": column.TextColumn("Issue", width=330),
         "outcome": column.TextColumn("Outcome", width=165),
-        "score": column.NumberColumn("Score", format="%d", width=60, help="Adjusted score s, −2 to 2"),
+        "score": column.TextColumn("Score", width=60, help="Adjusted score s, −2 to 2"),
         "group": column.TextColumn("Group", width=210),
         "category": column.TextColumn("Category", width=175),
         "versus": column.TextColumn(f"Outcome in {view.versus.name}" if view.versus else "", width=165),
