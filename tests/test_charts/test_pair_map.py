@@ -17,7 +17,8 @@ from valbench_core.charts import (
     by_score,
     map_of_pairs,
 )
-from valbench_core.charts.pair_map import DISTINCT, OTHERS, SCORE_COLOURS, VECTOR_MOST
+from valbench_core.charts.map_colours import DISTINCT, OTHERS, SCORE_COLOURS
+from valbench_core.charts.pair_map import VECTOR_MOST
 from valbench_core.schema import Outcome
 
 BENCHMARK = 114_745

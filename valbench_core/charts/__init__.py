@@ -12,19 +12,9 @@ from valbench_core.charts.comparison import (
     paper_beside,
 )
 from valbench_core.charts.frame import OUTCOME_COLOURS, OUTCOME_PATTERNS, SERIES, SYMBOLS, Chart
+from valbench_core.charts.map_colours import Colouring, Kind, by_name, by_outcome, by_run, by_score
 from valbench_core.charts.outcomes import outcome_bar, score_distribution
-from valbench_core.charts.pair_map import (
-    Colouring,
-    Kind,
-    MapChart,
-    MapLabel,
-    PickedOut,
-    by_name,
-    by_outcome,
-    by_run,
-    by_score,
-    map_of_pairs,
-)
+from valbench_core.charts.pair_map import MapChart, MapLabel, PickedOut, map_of_pairs
 from valbench_core.charts.paper import RunPoint, paper_picture
 from valbench_core.charts.rationales import flag_strip, word_bars
 from valbench_core.charts.strip import metric_strip

@@ -1,4 +1,4 @@
-"""The map of pairs: a mark for each where it lies, colours that say what it is, names on its groups.
+"""The map of pairs: a mark for each where it lies, and names on its groups; its colours lie in `map_colours`.
 
 Positions go into the figure as 32-bit numbers and nothing else does for each pair: 100,000 marks take 1.2 MB.
 Which pairs are shown, and what they say when pointed at, is left to the caller.
@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import plotly.graph_objects as go
 
-from valbench_core.charts.frame import NEUTRAL, OUTCOME_COLOURS, ROW, SERIES, Chart, framed
+from valbench_core.charts.frame import NEUTRAL, ROW, Chart, framed
+from valbench_core.charts.map_colours import OTHERS, Colouring
 from valbench_core.numbers import count
-from valbench_core.schema import SCORES, Outcome, ProtocolName, outcome_name
-from valbench_core.words import score_meaning, score_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,15 +26,6 @@ if TYPE_CHECKING:
 _Box: TypeAlias = tuple[float, float, float, float]
 """Left, right, low, high."""
 
-DISTINCT = (
-    *("#4080c8", "#f06850", "#108810", "#b83048", "#9880f8", "#a040a8"),
-    *("#78a010", "#107078", "#d058a8", "#b86810", "#806010", "#4858c8"),
-)
-"""Colours of the largest groups: told apart on light and dark, by the colour-blind too as far as may be."""
-OTHERS = "#9c8468"
-"""Colour of all groups that have none of their own."""
-SCORE_COLOURS = {-2: "#c2410c", -1: "#e5763c", 0: NEUTRAL, 1: "#5a92fb", 2: "#3a66d6"}
-"""Of adjusted scores: from opposing to the same conclusion."""
 BACKDROP = "rgba(130,140,150,0.22)"
 """Colour of the pairs that are not shown."""
 BACKDROP_MOST = 20_000
@@ -64,23 +54,6 @@ _SUBTITLE = 68
 """Letters in a line of the subtitle."""
 _LEGEND_LINES = 7
 """Lines of the legend; of a longer one the rest is scrolled to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a colour stands for."""
-
-    name: str
-    colour: str
-
-
-@dataclass(frozen=True, slots=True)
-class Colouring:
-    """What the colour of each pair says."""
-
-    codes: NDArray[np.integer]
-    """For each pair the place of its kind."""
-    kinds: tuple[Kind, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,63 +88,6 @@ class MapChart:
     chart: Chart
     marks: tuple[NDArray[np.intp], ...]
     """For each trace the pairs that its marks stand for, by row; () for traces that stand for none."""
-
-
-# What colours say
-
-
-def by_name(codes: NDArray[np.integer], names: Sequence[str], ungrouped: int | None, rest: str) -> Colouring:
-    """Return a colour each for the first names, one for all others, and grey for the ungrouped.
-
-    Args:
-        codes: for each pair the place of its name.
-        names: most pairs first.
-        ungrouped: place of the name that stands for no group; None where there is none.
-        rest: what those are called that have no colour of their own, after their number.
-    """
-    import numpy as np
-
-    own = [place for place in range(len(names)) if place != ungrouped][: len(DISTINCT)]
-    others = len(names) - len(own) - (ungrouped is not None)
-    kinds = [Kind(names[place], colour) for place, colour in zip(own, DISTINCT, strict=False)]
-    kind_of = np.full(max(1, len(names)), len(own))
-    kind_of[own] = range(len(own))
-    if others:
-        kinds.append(Kind(f"{count(others)} {rest}", OTHERS))
-    if ungrouped is not None:
-        kind_of[ungrouped] = len(kinds)
-        kinds.append(Kind(names[ungrouped], NEUTRAL))
-    return Colouring(kind_of[codes], tuple(kinds))
-
-
-def by_outcome(outcomes: pd.Series, protocol: ProtocolName | None) -> Colouring:
-    """Return the declared colour of each outcome."""
-    import pandas as pd
-
-    order = list(OUTCOME_COLOURS)
-    codes = pd.Index([outcome.value for outcome in order]).get_indexer(pd.Index(outcomes))
-    kinds = tuple(Kind(outcome_name(outcome, protocol), OUTCOME_COLOURS[outcome]) for outcome in order)
-    return Colouring(codes, kinds)
-
-
-def by_score(scores: pd.Series, protocol: ProtocolName | None) -> Colouring:
-    """Return a colour for each adjusted score, and grey for pairs without one."""
-    import numpy as np
-    import pandas as pd
-
-    codes = pd.Categorical(scores, categories=list(SCORES)).codes.astype(int)
-    names = [f"{score_number(score)}: {score_meaning(protocol, score)}" for score in SCORES]
-    kinds = [Kind(name, SCORE_COLOURS[score]) for name, score in zip(names, SCORES, strict=True)]
-    return Colouring(np.where(codes < 0, len(kinds), codes), (*kinds, Kind("without a score", OTHERS)))
-
-
-def by_run(codes: NDArray[np.integer], words: Sequence[str]) -> Colouring:
-    """Return a colour for each way in which two runs diverge: both, here, there, neither, not judged."""
-    colours = (OUTCOME_COLOURS[Outcome.INCONSISTENT], SERIES[0], SERIES[3], NEUTRAL, OTHERS)
-    return Colouring(codes, tuple(Kind(word, colour) for word, colour in zip(words, colours, strict=True)))
-
-
-# The figure
 
 
 def map_of_pairs(
