@@ -97,12 +97,24 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+_AT_REST = """() => {
+    const idle = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning"
+    if (!idle) window.atRestSince = undefined
+    else window.atRestSince ??= performance.now()
+    return idle && performance.now() - window.atRestSince > 250
+}"""
+"""Whether the app has run nothing for a quarter of a second."""
+
+
 def settled(page: Page) -> Page:
     """Wait until the app has run its script and shows no placeholder any more."""
     expect(page.get_by_test_id("stApp")).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=PATIENCE
     )
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
+    # A first run that names the judgement in the address is followed by another: only rest counts.
+    page.evaluate("window.atRestSince = undefined")
+    page.wait_for_function(_AT_REST, timeout=PATIENCE)
     return page
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -111,10 +112,11 @@ def _working(
     context = get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_work, args=(there, found, parts, folder), daemon=True)
-    process.start()
-    # The other end lives in that process alone: so its end is noticed here.
-    there.close()
     try:
+        with _ctrl_c_waits():
+            process.start()
+        # The other end lives in that process alone: so its end is noticed here.
+        there.close()
         yield process, here
         process.join(_PATIENCE)
     finally:
@@ -124,11 +126,33 @@ def _working(
         process.kill()
 
 
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Have Ctrl-C wait: a process that is told only half of what to do would end with a traceback.
+
+    The process started meanwhile never gets it; the one that listens ends it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Ctrl-C is the main thread's affair
+        return
+    asked: list[int] = []
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    # Blocked here it still reaches other threads of this process, which tell this one.
+    handler = signal.signal(signal.SIGINT, lambda number, _: asked.append(number))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if asked:
+        raise KeyboardInterrupt
+
+
 def _work(
     channel: Connection[Any, Any], found: FoundEncoder, parts: Sequence[Sequence[str]], folder: Path
 ) -> None:
     """Work out the vectors and send them; ends early where nobody listens any more."""
-    # Ctrl-C reaches this process too; the one that listens ends it, and it tidies up behind itself.
+    # The one that listens ends it, and it tidies up behind itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
