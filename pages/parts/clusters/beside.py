@@ -8,8 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.parts import data, headline, notices
 from pages.parts.clusters.picked import pick
 from pages.parts.compare.choosing import agreed
-from pages.parts.filters.url import VERSUS_JUDGEMENT_KEY, VERSUS_KEY, say, versus_asked
-from valbench_core.errors import ValBenchError
+from pages.parts.filters.pair_filters import run_beside
+from pages.parts.filters.url import VERSUS_JUDGEMENT_KEY, VERSUS_KEY
 
 COLOUR_KEY = "colour"
 """In the URL: what colours say."""
@@ -19,7 +19,7 @@ _HELP = "Another run on the same pairs: on which issues both are divergent, and 
 
 def choose(place: DeltaGenerator, run: data.Run) -> data.Run | None:
     """Let people set another run beside this one, and return it."""
-    found = _asked(run)
+    found = run_beside(run)
     others = [name for name in data.names() if name != run.name]
     widget = "clusters versus"
     st.session_state[widget] = found.name if found else None
@@ -47,17 +47,6 @@ def admitted(run: data.Run, other: data.Run | None) -> data.Run | None:
         return other
     st.caption("Until then the map shows the first run alone.")
     return None
-
-
-def _asked(run: data.Run) -> data.Run | None:
-    name, judgement = versus_asked()
-    if not name:
-        return None
-    try:
-        return data.beside(run, name, judgement)
-    except ValBenchError as error:
-        say("This run cannot stand beside the one shown:", str(error))
-        return None
 
 
 def _write(name: str | None) -> None:

@@ -20,7 +20,6 @@ from pages.parts.clusters.rows import (
     is_known,
     is_tested,
     judged,
-    map_of,
     ordered,
     orders_for,
     rows_of,
@@ -140,7 +139,7 @@ def _show_tested(view: View, order: str) -> None:
 def _show_table(view: View, rows: Sequence[GroupRow]) -> None:
     ids = [row.group.id for row in rows]
     # The key names the rows: else a row chosen in one order would stay chosen in the next.
-    key = f"groups:{view.run.name}:{map_of(view).key[:12]}:{view.level}:{hash(tuple(ids))}"
+    key = f"groups:{view.run.name}:{view.stored.key[:12]}:{view.level}:{hash(tuple(ids))}"
     # The URL says which group is highlighted, however that came about; the table follows it.
     chosen = [ids.index(view.group)] if view.group in ids else []
     st.session_state[key] = {"selection": {"rows": chosen, "columns": [], "cells": []}}
@@ -303,7 +302,7 @@ def _explain(view: View) -> None:
             st.caption("Counts of pairs judged in both runs. The other run is", width="content")
             st.text(view.versus.name, width="content")
     elif view.ask.explores:
-        st.info(map_of(view).why_untested, icon=":material/explore:")
+        st.info(view.stored.why_untested, icon=":material/explore:")
     elif judged(view):
         st.caption("Figures rest on every judged pair of a group, whatever the map shows of it.")
 
@@ -314,5 +313,5 @@ def _say_ungrouped(view: View) -> None:
     loose = next((group.size for group in view.on_level.groups if group.id == UNGROUPED), 0)
     if loose:
         stay = "is near no group and stays" if loose == 1 else "are near no group and stay"
-        words.append(f"{plural(loose, 'pair')} of {count(len(map_of(view)))} {stay} ungrouped.")
+        words.append(f"{plural(loose, 'pair')} of {count(len(view.stored))} {stay} ungrouped.")
     st.caption(" ".join(words))

@@ -14,7 +14,6 @@ import streamlit as st
 
 from pages.parts import data, present
 from pages.parts.clusters import naming
-from pages.parts.clusters.rows import map_of
 from pages.parts.clusters.view import View
 from valbench_core.errors import ValBenchError
 from valbench_core.maps import BEFORE_ANSWERS, UNGROUPED, MapGroup
@@ -66,7 +65,7 @@ def _rename_one(view: View, groups: Sequence[MapGroup]) -> None:
     chosen = view.group if known else _choose(view, groups)
     name = names[chosen]
     # Keys hold the group, or what is typed for one would go to another.
-    key = f"{view.run.name}:{map_of(view).key[:12]}:{view.level}:{chosen}"
+    key = f"{view.run.name}:{view.stored.key[:12]}:{view.level}:{chosen}"
     with st.form(f"rename:{key}"):
         st.caption("A name for the group")
         st.text(name.text, width="stretch")
@@ -92,7 +91,7 @@ def _choose(view: View, groups: Sequence[MapGroup]) -> str:
         "Group to name",
         [group.id for group in groups],
         format_func=lambda group: names[group].text if group in names else group,
-        key=f"group to name:{view.run.name}:{map_of(view).key[:12]}:{view.level}",
+        key=f"group to name:{view.run.name}:{view.stored.key[:12]}:{view.level}",
     )
     return chosen
 
@@ -100,7 +99,7 @@ def _choose(view: View, groups: Sequence[MapGroup]) -> str:
 def _keep(view: View, group: str, text: str) -> None:
     try:
         with closing(RunFile.open(view.run.path)) as run:
-            rename(run, map_of(view), view.level, group, text)
+            rename(run, view.stored, view.level, group, text)
     except ValBenchError as error:
         st.session_state[_PROBLEM] = str(error)
     st.rerun()
@@ -196,10 +195,10 @@ def _show_seen(view: View) -> None:
 
 
 def _blindness(view: View) -> str:
-    if map_of(view).text in BEFORE_ANSWERS:
+    if view.stored.text in BEFORE_ANSWERS:
         return "it holds no answer, verdict or outcome"
     return "it holds no verdict or outcome, and of what is compared only the typical words"
 
 
 def _records(view: View) -> Sequence[NamingRecord]:
-    return data.naming_records(view.run, map_of(view), view.level)
+    return data.naming_records(view.run, view.stored, view.level)

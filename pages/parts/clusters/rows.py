@@ -16,7 +16,7 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.clusters.view import View
 from valbench_core.analysis import Estimate, GroupContrast, GroupTest, Summary
-from valbench_core.maps import MapGroup, PairMap
+from valbench_core.maps import MapGroup
 from valbench_core.maps.divergence import Diverging
 from valbench_core.maps.figures import DIVERGENT
 
@@ -51,18 +51,12 @@ class GroupRow:
         return found if found and found.value is not None else None
 
 
-def map_of(view: View) -> PairMap:
-    """Return the map in view, which is there wherever groups are shown."""
-    assert view.pair_map is not None, "there is no map yet"
-    return view.pair_map
-
-
 def rows_of(view: View, test: GroupTest | None = None) -> list[GroupRow]:
     """Return the groups of the level in view, in its order."""
     figures = {one.group: one.summary for one in data.map_figures(view.run, view.ask, view.level)}
     contrasts = {one.group: one for one in test.contrasts} if test else {}
     groups = view.on_level.groups
-    codes = data.placed(view.run, map_of(view), view.level).codes
+    codes = data.placed(view.run, view.stored, view.level).codes
     shown = codes[view.shown]
     numbers = np.bincount(shown[shown >= 0], minlength=len(groups)).tolist()
     beside = data.divergences(view.run, view.versus).counts_by(codes, len(groups)) if view.versus else None
@@ -108,7 +102,7 @@ def is_known(view: View) -> bool:
 def _tested(view: View) -> tuple[Any, ...]:
     run = view.run
     # Whatever changes figures is a revision: tests are kept by less, and never worked out in mid-page.
-    return (str(run.path), run.revision, run.judgement_name, map_of(view).key, view.level)
+    return (str(run.path), run.revision, run.judgement_name, view.stored.key, view.level)
 
 
 # Order

@@ -202,7 +202,7 @@ def _used(number: int) -> str:
 def _asked(run: data.Run, by_map: bool) -> PairFilters:
     """Return what the URL asks for; say what cannot be had of it."""
     protocol = run.judgement.spec.protocol if run.judgement else None
-    versus = _versus(run)
+    versus = run_beside(run)
     listing = data.listing(run, versus)
     fields = [field for field in PICKED if field not in ON_MAP and (field not in OF_TWO_RUNS or versus)]
     for field in OF_TWO_RUNS:
@@ -241,7 +241,8 @@ def _on_map_asked(listing: Listing) -> list[Condition]:
     return [condition(field, values) for field, values in wanted.items() if values]
 
 
-def _versus(run: data.Run) -> data.Run | None:
+def run_beside(run: data.Run) -> data.Run | None:
+    """Return the run that the URL sets beside this one; say why where it cannot stand there."""
     name, judgement = versus_asked()
     if not name:
         return None
