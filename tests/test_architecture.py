@@ -34,14 +34,16 @@ MAY_KNOW: dict[str, set[str]] = {
     "maps": STORY | {"embedding", "clusters", "analysis", "listing", "background"},
     "inference": GROUND,
     "judging": GROUND | {"inference"},
-    "runs": GROUND | {"pairs", "judging"},
+    "runs": GROUND | {"pairs", "judging", "analysis"},
+    "audit": STORY | {"analysis", "listing"},
+    "calibration": STORY | {"plan", "evaluate", "analysis"},
     "plan": STORY,
     "evaluate": STORY | {"plan"},
     "forecast": STORY | {"plan"},
     "background": GROUND | {"runs"},
     "words": {"errors", "schema", "numbers"},
     "handout": STORY | {"analysis", "charts", "about", "listing", "words"},
-    "demo": STORY | {"plan", "evaluate"},
+    "demo": STORY | {"plan", "evaluate", "audit"},
     "analysis": FIGURES,
     "paper": FIGURES,
     "charts": FIGURES | {"analysis", "paper", "words"},
@@ -49,7 +51,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "about": STORY | {"plan"},
     "serve": GROUND | {"runs"},
     "cli": STORY
-    | {"analysis", "handout", "plan", "evaluate", "background", "demo", "serve", "embedding", "maps"},
+    | {"analysis", "handout", "plan", "evaluate", "background", "demo", "serve", "embedding", "maps"}
+    | {"audit", "calibration"},
 }
 """The rooms, and which others each may import."""
 
@@ -65,6 +68,8 @@ ROOMS = (
     "embedding",
     "clusters",
     "maps",
+    "audit",
+    "calibration",
     "cli",
 )
 """The rooms of several files, whose `__init__` says what they offer."""

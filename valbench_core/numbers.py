@@ -65,6 +65,26 @@ def signed_interval(value: float | None, low: float | None, high: float | None) 
     return f"{signed(value)} [{signed(low)}, {signed(high)}]"
 
 
+def coefficient(value: float | None) -> str:
+    """Return a coefficient of agreement.
+
+    >>> coefficient(0.8154), coefficient(-0.125), coefficient(-0.001), coefficient(None)
+    ('0.82', '−0.12', '0.00', '–')
+    """
+    return figure(value, 2).replace("-", "−")
+
+
+def coefficient_interval(value: float | None, low: float | None, high: float | None) -> str:
+    """Return a coefficient of agreement with its interval, or alone where it has none.
+
+    >>> coefficient_interval(0.81, -0.02, 0.9), coefficient_interval(1.0, None, None)
+    ('0.81 [−0.02 to 0.90]', '1.00')
+    """
+    if value is None or low is None or high is None:
+        return coefficient(value)
+    return f"{coefficient(value)} [{coefficient(low)} to {coefficient(high)}]"
+
+
 def p_text(p: float | None) -> str:
     """Return a p in three digits.
 

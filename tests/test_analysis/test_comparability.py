@@ -105,3 +105,11 @@ def test_a_run_that_does_not_say_how_it_asked_keeps_its_name() -> None:
 def test_prompts_that_differ_are_told_apart_without_their_hashes() -> None:
     found = obstacles([contender("a"), contender("b", replace(SPEC, prompt_sha256="f" * 64))])
     assert found == ["judge's prompt (a: text A, b: text B)"]
+
+
+def test_runs_are_compared_where_both_average_the_two_orders() -> None:
+    both = [replace(contender(run), derived="orders") for run in "ab"]
+    assert obstacles(both) == []
+    assert obstacles([both[0], contender("b")]) == [
+        "what counts (a: the mean of both orders, b: one verdict a pair)"
+    ]

@@ -56,6 +56,8 @@ class Contender:
     answering: Mapping[str, Any]
     """What the run's manifest says of the answering side; empty where it says nothing."""
     illustrative: bool = False
+    derived: str = ""
+    """How several judgements are combined into the one compared; "" where it is one alone."""
 
     @property
     def family(self) -> str | None:
@@ -74,7 +76,17 @@ def obstacles(contenders: Sequence[Contender]) -> list[str]:
         values = {c.run: _MUST_AGREE[what](c.judged_by) for c in judged if c.judged_by is not None}
         if len(set(values.values())) > 1:
             found.append(f"{what} ({_each(values)})")
-    return found
+    combined = {c.run: COMBINED.get(c.derived, c.derived) for c in judged}
+    return found if len(set(combined.values())) < 2 else [*found, f"what counts ({_each(combined)})"]
+
+
+COMBINED: Mapping[str, str] = {
+    "": "one verdict a pair",
+    "orders": "the mean of both orders",
+    "repeats": "the mean of repeats",
+    "panel": "the median of several judges",
+}
+"""What counts under each kind of derived judgement."""
 
 
 def check_comparable(contenders: Sequence[Contender]) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from valbench_core.analysis.comparability import COMBINED
+from valbench_core.analysis.derived import lost_pairs
 from valbench_core.analysis.metrics import HEADLINE, METRICS, OUTCOME_SHARES
 from valbench_core.analysis.summary import GroupSummary, Summary, summarise, summarise_by
 from valbench_core.analysis.titles import article_names
@@ -48,6 +50,16 @@ class ReportHead:
     replicate: int | None = None
     illustrative: bool = False
     """Whether answers or verdicts come from built-in models or were written by hand."""
+    derived: str | None = None
+    """How several judgements are combined into this one: `orders`, `repeats`, `panel`; None where not."""
+    sources: tuple[str, ...] = ()
+    """The ids of these."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON values; what is said of a derived judgement stands only where it is one."""
+        values = asdict(self) | {"sources": list(self.sources)}
+        apart = () if self.derived else ("derived", "sources")
+        return {key: value for key, value in values.items() if key not in apart}
 
 
 def report(head: ReportHead, table: pd.DataFrame, by: str | None = None) -> Report:
@@ -60,7 +72,8 @@ def report(head: ReportHead, table: pd.DataFrame, by: str | None = None) -> Repo
     whole = summarise(table, metrics={**METRICS, **OUTCOME_SHARES})
     groups = _groups(table, by) if by else []
     return {
-        **asdict(head),
+        **head.as_dict(),
+        **({"judged_in_some": lost_pairs(table)} if head.derived else {}),
         "n": asdict(whole.n),
         "metrics": _estimates(whole, METRICS),
         "outcomes": dict(whole.outcomes),
@@ -121,10 +134,24 @@ def head_lines(report: Mapping[str, Any]) -> list[str]:
     ]
     if report["judgement"] is None:
         return [*lines, "judge     none yet"]
+    if report.get("derived"):
+        return [*lines, *_combined_lines(report)]
     details = [f"protocol {report['protocol']}", f"order {report['order']}"]
     if report["replicate"]:
         details.append(f"replicate {report['replicate']}")
     return [*lines, f"judge     {report['judge']}   ({', '.join(details)}; judgement {report['judgement']})"]
+
+
+def _combined_lines(report: Mapping[str, Any]) -> list[str]:
+    """Return whose verdicts are combined, and how many pairs that leaves out."""
+    known = f"protocol {report['protocol']}; judgement {report['judgement']}"
+    lines = [
+        f"judge     {report['judge']}   ({known})",
+        f"counts    {COMBINED[report['derived']]}: {', '.join(report['sources'])}",
+    ]
+    if lost := report.get("judged_in_some"):
+        lines.append(f"lost      {plural(lost, 'pair')}: judged in some of these, but not in all")
+    return lines
 
 
 def _counts(n: Mapping[str, int]) -> list[str]:
@@ -161,7 +188,8 @@ def _outcome_lines(report: Mapping[str, Any]) -> list[str]:
         if number:
             # What was lost has no share: no figure rests on it.
             share = report["outcome_shares"].get(outcome.key)
-            name = outcome_name(outcome, report["protocol"])
+            # Of a derived judgement "mixed" may mean that its sources differ, whatever the protocol.
+            name = outcome_name(outcome, None if report.get("derived") else report["protocol"])
             rows.append([name, count(number), _figures(share) if share else ""])
     return aligned(rows, right=(1,))
 
