@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from valbench_core.numbers import MISSING, count, duration, money, tokens
 from valbench_core.pairs.subset import Subset
+from valbench_core.runs.derived import judged_by
 from valbench_core.schema import SIDES, Usage
 
 if TYPE_CHECKING:
@@ -109,6 +110,10 @@ def _judgement(judgement: Judgement | None) -> Iterator[Row]:
     if judgement is None:
         return
     spec = judgement.spec
+    if judgement.derived:
+        yield Row("Combined from", judged_by(judgement))
+        yield from (Row(f"Judgement {n}", source.name) for n, source in enumerate(judgement.sources, 1))
+        return
     yield Row("Judge", spec.judge)
     yield Row("Protocol", spec.protocol)
     sides = SIDES if spec.order == "normal" else SIDES[::-1]

@@ -5,8 +5,8 @@ Numbers are put into words by `numbers`, what a run was made from by `about`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol
 
 from valbench_core.schema import SCORES, ProtocolName, Verdict, adjusted_score
 
@@ -25,6 +25,9 @@ DIRECTIONS: Mapping[str, str] = {
 }
 """Which way a metric is better, by its direction."""
 
+CalibrationWord = Literal["passed", "failed", "inconclusive", "not calibrated"]
+_FROM_WORST: tuple[CalibrationWord, ...] = ("failed", "not calibrated", "inconclusive", "passed")
+
 
 def score_number(score: int) -> str:
     """Return a score as it is written.
@@ -33,6 +36,15 @@ def score_number(score: int) -> str:
     ('−2', '0', '1')
     """
     return str(score).replace("-", "−")
+
+
+def score_words(score: float) -> str:
+    """Return a score that may lie between whole ones, as those of several judgements do.
+
+    >>> score_words(-0.5), score_words(2.0), score_words(2 / 3)
+    ('−0.5', '2', '0.67')
+    """
+    return f"{round(score, 2):g}".replace("-", "−")
 
 
 def score_meaning(protocol: ProtocolName | None, score: int) -> str:
@@ -64,17 +76,51 @@ def adjustment(protocol: ProtocolName, verdict: Verdict) -> str:
     return f"{who} refused: under protocol {protocol} the score is {moved} to {score_number(score)}."
 
 
-def calibration_state(result: Mapping[str, Any] | None) -> str:
+class Calibrated(Protocol):
+    """What keeps copies of calibrations: a judgement, with those behind it where it is derived."""
+
+    @property
+    def calibration(self) -> Mapping[str, Any] | None:
+        """What the calibration of its judge came to."""
+        ...
+
+    @property
+    def sources(self) -> Sequence[Calibrated]:
+        """The judgements that a derived one combines."""
+        ...
+
+
+def calibrations_of(judgement: Calibrated) -> tuple[Mapping[str, Any] | None, ...]:
+    """Return what the calibration of the judge came to; of a derived judgement, for each one behind it."""
+    return tuple(one.calibration for one in judgement.sources or (judgement,))
+
+
+def calibration_word(*results: Mapping[str, Any] | None) -> CalibrationWord:
+    """Return how a judge did on the sets with known answers; of several judges, how the worst one did.
+
+    >>> passed = {"sets": [{"set": "aligned-100", "result": "pass"}]}
+    >>> calibration_word(passed), calibration_word(passed, None)
+    ('passed', 'not calibrated')
+    """
+    return min((_word(result) for result in results), key=_FROM_WORST.index)
+
+
+def calibration_state(*results: Mapping[str, Any] | None) -> str:
     """Return what is known of a judge from sets with known answers, given what a judgement keeps of that.
+
+    Of several judges it says how many passed, and what is known of the worst of them.
 
     >>> calibration_state(None)
     'This judge has not been calibrated.'
     >>> sets = [{"set": "refusal-100", "result": "fail"}, {"set": "aligned-100", "result": "pass"}]
     >>> calibration_state({"sets": sets})
     'This judge passed 1 of 2 calibration sets; not passed: refusal-100 (fail).'
+    >>> calibration_state({"sets": sets[1:]}, None)
+    'Of the 2 judgements combined here, 1 is by a judge that passed calibration (the others: not calibrated).'
     """
-    found = (result or {}).get("sets")
-    sets = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    if len(results) > 1:
+        return _state_of_several([_word(result) for result in results])
+    sets = _sets_of(results[0])
     if not sets:
         return "This judge has not been calibrated."
     others = [f"{one.get('set')} ({one.get('result')})" for one in sets if one.get("result") != "pass"]
@@ -82,3 +128,29 @@ def calibration_state(result: Mapping[str, Any] | None) -> str:
         return f"This judge passed all of its {len(sets)} calibration sets."
     passed = f"This judge passed {len(sets) - len(others)} of {len(sets)} calibration sets"
     return f"{passed}; not passed: {', '.join(others)}."
+
+
+def _state_of_several(words: Sequence[CalibrationWord]) -> str:
+    passed = words.count("passed")
+    behind = f"Of the {len(words)} judgements combined here, "
+    if passed == len(words):
+        return f"{behind}all are by judges that passed calibration."
+    others = ", ".join(word for word in _FROM_WORST if word in words and word != "passed")
+    who = {0: "none is by a judge", 1: "1 is by a judge"}.get(passed, f"{passed} are by judges")
+    rest = f"the others: {others}" if passed else others
+    return f"{behind}{who} that passed calibration ({rest})."
+
+
+def _word(result: Mapping[str, Any] | None) -> CalibrationWord:
+    found = {one.get("result") for one in _sets_of(result)}
+    if not found:
+        return "not calibrated"
+    if "fail" in found:
+        return "failed"
+    return "passed" if found == {"pass"} else "inconclusive"
+
+
+def _sets_of(result: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """Return what a result says of each set; nothing where it is none: run files may come from anywhere."""
+    found = (result or {}).get("sets")
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []

@@ -206,3 +206,13 @@ def test_without_a_map_no_pair_is_in_a_group_or_area():
 def test_an_unknown_field_is_named():
     with pytest.raises(SubsetError, match="colour"):
         LISTING.choices("colour")
+
+
+def test_scores_between_whole_ones_are_listed_by_half_steps():
+    scores = [NONE, 1.5, 1 / 3, -2.0, -0.5, NONE]
+    found = Listing(TABLE.assign(score=NONE, adjusted=scores, for_refusal=[NONE, 0.5, 1, 0, 2 / 3, NONE]))
+    assert found.choices("score") == ("-2", "-0.5", "0.5", "1.5", "(none)")
+    assert found.listed([Condition("score", ("0.5", "−2"))]).tolist() == [2, 3]
+    # A flag is set that more than half of the judgements set.
+    assert found.listed([Condition("refusal", ("for",))]).tolist() == [2, 4]
+    assert found.listed([Condition("value_preference", ("not asked",))]).tolist() == [4]

@@ -6,6 +6,7 @@ import pytest
 from tests.test_runs.made import answer, failure, label, text_of, verdict
 from valbench_core.analysis import summarise
 from valbench_core.runs import Judgement, JudgementSpec, RunFile, tidy_table
+from valbench_core.runs.labelled import WITHDRAWN
 from valbench_core.schema import Outcome
 
 
@@ -99,6 +100,16 @@ def test_an_adjudication_counts_more_than_a_later_label(run: RunFile, judgement:
     score = run.pair_detail("p0", judgement).verdict.judged.verdict.score
     run.add_labels([label("p0", score, kind="adjudication"), label("p0", score + 1)])
     assert tidy_table(run, judgement)["label"][0] == "agrees with the judge"
+
+
+def test_a_label_taken_back_does_not_count(run: RunFile, judgement: Judgement) -> None:
+    run.add_labels([label("p0", 1, draw="d"), label("p0", 2, author="Bob", draw="d")])
+    run.add_labels([label("p0", verdict=None, draw="d", note=WITHDRAWN)])
+    assert tidy_table(run, judgement)["label"][0] == "differs from the judge"
+    run.add_labels([label("p0", verdict=None, author="Bob", draw="d", note=WITHDRAWN)])
+    assert tidy_table(run, judgement)["label"][0] == "not labelled"
+    run.add_labels([label("p0", 1, draw="d")])
+    assert tidy_table(run, judgement)["label"][0] == "differs from the judge"
 
 
 def test_labels_of_answers_that_changed_and_pairs_passed_over_do_not_count(

@@ -22,6 +22,7 @@ from valbench_core.analysis import (
     LostPairBounds,
     Summary,
     lost_pair_bounds,
+    lost_pairs,
     summarise,
     summarise_by,
 )
@@ -29,9 +30,9 @@ from valbench_core.charts import Chart, metric_strip, outcome_bar, score_distrib
 from valbench_core.handout.choosing import Choice, Chosen, choose
 from valbench_core.handout.pairs import PrintedPair, printed_pair
 from valbench_core.numbers import count, figure, percent, plural
-from valbench_core.runs import Judgement, RunFacts, RunReader, tidy_table
+from valbench_core.runs import Judgement, RunFacts, RunReader, judged_by, tidy_table
 from valbench_core.schema import Failure, Outcome, ProtocolName
-from valbench_core.words import DIRECTIONS, calibration_state
+from valbench_core.words import DIRECTIONS, calibration_state, calibrations_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,7 +127,7 @@ def contents(
     """
     with run.snapshot():
         table = tidy_table(run, judgement)
-        chosen = choose(run, table, choice, judgement.spec.protocol if judgement else None)
+        chosen = choose(run, table, choice, judgement.wording if judgement else None)
         return _contents(run, judgement, table, chosen, made or datetime.now(UTC))
 
 
@@ -136,6 +137,7 @@ def _contents(
     facts, whole = run.facts, summarise(table, metrics={**METRICS, **OUTCOME_SHARES})
     spec = judgement.spec if judgement else None
     protocol = spec.protocol if spec else None
+    wording = judgement.wording if judgement else None
     groups = [group for group in summarise_by(table, "category") if group.summary.n.judged]
     return Contents(
         run=facts.run,
@@ -143,13 +145,13 @@ def _contents(
         judge=spec.judge if spec else None,
         protocol=protocol,
         pairs=len(run),
-        illustrative=facts.illustrative or bool(spec and spec.illustrative),
-        calibration=calibration_state(judgement.calibration) if judgement else "There is no judge yet.",
+        illustrative=facts.illustrative or bool(judgement and judgement.illustrative),
+        calibration=_calibration(judgement),
         notices=tuple(_notices(run, judgement, table, whole)),
         tiles=tuple(_tile(key, whole.metrics[key], protocol) for key in HEADLINE),
         counts=_counts(whole),
-        outcomes=_block("outcomes", outcome_bar(whole, protocol)),
-        scores=_block("scores", score_distribution(table, protocol)) if whole.n.judged else None,
+        outcomes=_block("outcomes", outcome_bar(whole, wording)),
+        scores=_block("scores", score_distribution(table, wording)) if whole.n.judged else None,
         topics=_topics(groups, whole),
         topic_rows=tuple(_topic_rows(groups, whole)),
         topics_hidden=max(0, len(groups) - TOPICS_LISTED),
@@ -259,6 +261,8 @@ def _notices(
         yield f"No pair could be judged: on each an answer failed. {_first_failure(run, table)}".strip()
     elif judgement is None:
         yield "The answers of this run have not been judged yet, so there are no figures."
+    elif judgement.derived:
+        yield from _combined(judgement, table)
     elif n.pending:
         yield (
             f"This run is not finished: {plural(n.pending, 'pair')} of {count(n.asked)} are pending. "
@@ -266,6 +270,18 @@ def _notices(
         ).strip()
     if _first_few(run.facts):
         yield "The pairs are the first few of their source, not a random sample: they stand for no others."
+
+
+def _combined(judgement: Judgement, table: pd.DataFrame) -> Iterator[str]:
+    """Yield that a derived judgement is one, and which pairs it leaves out."""
+    yield f"Figures combine several judgements: judged by {judged_by(judgement)}."
+    lost = lost_pairs(table)
+    if lost:
+        yield f"{plural(lost, 'pair')} judged in some of these judgements but not in all are left out."
+
+
+def _calibration(judgement: Judgement | None) -> str:
+    return calibration_state(*calibrations_of(judgement)) if judgement else "There is no judge yet."
 
 
 def _first_failure(run: RunReader, table: pd.DataFrame) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from valbench_core.numbers import count
-from valbench_core.runs import Judgement, PairDetail
+from valbench_core.runs import Judgement, PairDetail, SourceVerdict
 from valbench_core.schema import (
     ISSUE_SCALES,
     SIDES,
@@ -21,7 +21,7 @@ from valbench_core.schema import (
     adjusted_score,
     outcome_name,
 )
-from valbench_core.words import adjustment, score_meaning, score_number
+from valbench_core.words import adjustment, score_meaning, score_number, score_words
 
 TEXT_PRINTED = 6_000
 """Characters of one text that are printed; answers rarely have more."""
@@ -72,11 +72,11 @@ def printed_pair(detail: PairDetail, judgement: Judgement | None) -> PrintedPair
     return PrintedPair(
         id=detail.pair.id,
         issue=_cut(detail.pair.issue_description) or f"Pair {detail.pair.id}",
-        outcome=outcome_name(detail.outcome, protocol),
+        outcome=outcome_name(detail.outcome, judgement.wording if judgement else None),
         facts=" · ".join(_facts(detail.pair)),
         sides=tuple(_side(detail.pair, side, detail.responses[side], verdict) for side in SIDES),
-        verdict=_verdict_words(protocol, verdict) if verdict and protocol else _why_none(detail),
-        remarks=_remarks(verdict) if verdict else (),
+        verdict=_verdict_words(protocol, verdict) if verdict and protocol else _without_one(detail),
+        remarks=_remarks(verdict) if verdict else tuple(map(_of_source, detail.sources)),
     )
 
 
@@ -133,6 +133,21 @@ def _verdict_words(protocol: ProtocolName, verdict: Verdict) -> str:
         None: "",
     }[verdict.value_preference]
     return f"{given} {counted}{preference}"
+
+
+def _without_one(detail: PairDetail) -> str:
+    """Return what several judgements come to together, or why there is no verdict."""
+    if detail.combined is None:
+        return _why_none(detail)
+    number = len(detail.sources)
+    return f"Counted as {score_words(detail.combined.adjusted)}, from {number} judgements."
+
+
+def _of_source(source: SourceVerdict) -> Said:
+    verdict = source.standing
+    if verdict is None:
+        return Said(source.judgement.name, source.outcome.value.capitalize())
+    return Said(source.judgement.name, _verdict_words(source.judgement.spec.protocol, verdict))
 
 
 def _why_none(detail: PairDetail) -> str:

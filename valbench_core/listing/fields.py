@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from valbench_core.analysis import JUDGED_OUTCOMES
+from valbench_core.analysis import JUDGED_OUTCOMES, half_steps
 from valbench_core.listing.facets import AnyOf, Facet, Ids, OneOf, Ordinals, Within
 from valbench_core.pairs.condition import NONE, Operator, folded, scales
 from valbench_core.schema import LABEL_STATES, Outcome
@@ -23,6 +23,7 @@ SIDES_FLAGGED = ("neither", "for", "against", "both")
 """What a flag of the two sides comes to; "for" and "against" mean that side only."""
 ASKED = ("yes", "no", "not asked")
 """What a question comes to that a judge need not be asked."""
+_MOST = 0.5
 FLIPS = ("here", "there")
 """In which run alone a pair is consistent, of two that hold it judged."""
 
@@ -130,6 +131,18 @@ def _numbered(column: str, names: Callable[[str], Sequence[str]]) -> Callable[[L
     return facet
 
 
+def _score(listing: Listing) -> Facet:
+    """Return the adjusted scores: whole ones, or half steps where several judgements are averaged."""
+    import numpy as np
+
+    scores = half_steps(listing.table["adjusted"].to_numpy(dtype=float))
+    known = np.unique(scores[~np.isnan(scores)])
+    lacking = np.isnan(scores)
+    choices = (*(f"{score:g}" for score in known), *([NONE] if lacking.any() else []))
+    codes = np.where(lacking, len(known), np.searchsorted(known, scores))
+    return OneOf(choices, codes.astype(np.int64), _score_names)
+
+
 def _scale_names(value: str) -> Sequence[str]:
     return [folded("" if scale is None else str(scale)) for scale in scales(value)]
 
@@ -150,8 +163,10 @@ def _sides(flag: str) -> Callable[[Listing], Facet]:
         import numpy as np
 
         flags = [listing.table[f"{side}_{flag}"].to_numpy(dtype=float) for side in ("for", "against")]
-        sums = flags[0] + 2 * flags[1]
-        codes = np.where(np.isnan(sums), -1, np.nan_to_num(sums)).astype(np.int64)
+        sums = flags[0] + flags[1]
+        # Where several judgements are averaged, a flag is set that more than half of them set.
+        flagged = (flags[0] > _MOST) + 2 * (flags[1] > _MOST)
+        codes = np.where(np.isnan(sums), -1, flagged).astype(np.int64)
         return OneOf(SIDES_FLAGGED, codes)
 
     return facet
@@ -161,8 +176,8 @@ def _value_preference(listing: Listing) -> Facet:
     import numpy as np
 
     said = listing.table["value_preference"].to_numpy(dtype=float)
-    judged = ~np.isnan(listing.table["score"].to_numpy(dtype=float))
-    codes = np.where(np.isnan(said), 2, np.where(said == 1, 0, 1))
+    judged = ~np.isnan(listing.table["adjusted"].to_numpy(dtype=float))
+    codes = np.where(np.isnan(said), 2, np.where(said > _MOST, 0, 1))
     return OneOf(ASKED, np.where(judged, codes, -1).astype(np.int64))
 
 
@@ -193,7 +208,7 @@ def _area(listing: Listing) -> Facet:
 FIELDS: Mapping[str, Callable[[Listing], Facet]] = {
     "outcome": _outcome,
     "category": _by_size("category"),
-    "score": _numbered("adjusted", _score_names),
+    "score": _score,
     "issue_scale": _numbered("issue_scale", _scale_names),
     "article": _by_size("article_title"),
     "refusal": _sides("refusal"),

@@ -33,7 +33,7 @@ def fitted_pairs(run: RunReader, judgement: Judgement | None, where: Sequence[st
     """
     if not where:
         return FittedPairs(contents(run), ())
-    listing = Listing(tidy_table(run, judgement), judgement.spec.protocol if judgement else None)
+    listing = Listing(tidy_table(run, judgement), judgement.wording if judgement else None)
     stated = [known_condition(listing, one) for one in merged(map(parse_condition, where))]
     met = frozenset(_meeting(run, listing, stated).tolist())
     return FittedPairs(contents(run, met), tuple(sorted(map(str, stated))))

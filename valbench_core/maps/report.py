@@ -62,7 +62,7 @@ def groups_report(view: MapView, table: pd.DataFrame) -> GroupsReport:
     """
     test, groups = _groups(view, table)
     return {
-        **asdict(view.head),
+        **view.head.as_dict(),
         **_about_map(view),
         "n": sum(len(group["pair_ids"]) for group in groups),
         "family": _family(test),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from valbench_core.errors import MapError
 from valbench_core.maps.fitting import FittedPairs
 from valbench_core.maps.pair_map import TextKind
 from valbench_core.numbers import count, plural
@@ -23,6 +24,8 @@ from valbench_core.runs.compared import (
     verdict_marks,
 )
 
+OF_VERDICTS: tuple[TextKind, ...] = ("positions", "rationale")
+"""Kinds of text that are a verdict's."""
 TEXT_WORDS: Mapping[TextKind, str] = MappingProxyType(
     {
         "issue": "the issue",
@@ -64,7 +67,12 @@ class PairTexts:
 
 
 def pair_texts(run: RunReader, judgement: Judgement | None, kind: TextKind, fitted: FittedPairs) -> PairTexts:
-    """Return the texts of a kind of the pairs that a map is fitted on."""
+    """Return the texts of a kind of the pairs that a map is fitted on.
+
+    Raises:
+        MapError: they are the words of one verdict, and the judgement combines several.
+    """
+    _check_words(judgement, kind)
     place = {ordinal: at for at, ordinal in enumerate(fitted.pairs.ordinals)}
     parts = [[""] * len(place) for _ in range(PARTS[kind])]
     stood_in = 0
@@ -82,10 +90,23 @@ def text_marks(run: RunReader, judgement: Judgement | None, kind: TextKind) -> M
     """Return for each pair a text that tells its texts of a kind from all others, by ordinal.
 
     Empty for texts that belong to the pair itself: its content hash tells them.
+
+    Raises:
+        MapError: they are the words of one verdict, and the judgement combines several.
     """
-    if kind in ("positions", "rationale"):
+    _check_words(judgement, kind)
+    if kind in OF_VERDICTS:
         return verdict_marks(run, judgement)
     return answer_marks(run) if kind == "answers" else {}
+
+
+def _check_words(judgement: Judgement | None, kind: TextKind) -> None:
+    if judgement is not None and judgement.derived and kind in OF_VERDICTS:
+        names = ", ".join(source.name for source in judgement.sources)
+        raise MapError(
+            f"'{judgement.name}' combines several judgements, so no one verdict stands whose words a map "
+            f"could compare; choose one of them with --judgement: {names}"
+        )
 
 
 def _each(run: RunReader, judgement: Judgement | None, kind: TextKind) -> Iterator[Texts]:

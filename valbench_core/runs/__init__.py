@@ -6,11 +6,20 @@ what all figures are made from. `runs.importing` and `runs.exporting`, which loa
 here, bring runs in and out.
 """
 
+from valbench_core.runs.derived import (
+    judged_by,
+    panel,
+    panel_name,
+    replicates_of,
+    swapped_twin,
+)
 from valbench_core.runs.durable import GroupCommit
 from valbench_core.runs.lock import RunLock, holder, lock_path, stop_run
 from valbench_core.runs.reading import RunReader
 from valbench_core.runs.records import (
     Accounting,
+    Combined,
+    DerivedKind,
     Judgement,
     JudgementSpec,
     Label,
@@ -21,6 +30,7 @@ from valbench_core.runs.records import (
     Progress,
     Rationale,
     RunFacts,
+    SourceVerdict,
     Tally,
     VerdictRow,
     WorkCount,
@@ -32,6 +42,8 @@ from valbench_core.runs.workspace import JudgementSummary, RunSummary, Workspace
 
 __all__ = [
     "Accounting",
+    "Combined",
+    "DerivedKind",
     "GroupCommit",
     "Judgement",
     "JudgementSpec",
@@ -48,15 +60,21 @@ __all__ = [
     "RunLock",
     "RunReader",
     "RunSummary",
+    "SourceVerdict",
     "Tally",
     "VerdictRow",
     "WorkCount",
     "WorkMode",
     "Workspace",
     "holder",
+    "judged_by",
     "lock_path",
+    "panel",
+    "panel_name",
+    "replicates_of",
     "state_of",
     "stop_run",
     "summary",
+    "swapped_twin",
     "tidy_table",
 ]

@@ -10,11 +10,13 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from valbench_core.errors import RunError
+from valbench_core.runs import derived
 from valbench_core.runs.database import connect, storage
 from valbench_core.runs.records import (
     Accounting,
@@ -26,6 +28,7 @@ from valbench_core.runs.records import (
     PairWork,
     Progress,
     RunFacts,
+    SourceVerdict,
     Tally,
     VerdictRow,
     WorkCount,
@@ -43,9 +46,6 @@ from valbench_core.runs.rows import (
 )
 from valbench_core.runs.states import ASK, FRESH, JUDGE, PAIR_STATES, STATE, to_do
 from valbench_core.schema import SIDES, Outcome, Pair, Response, Side, Usage, Verdict, judged_outcome
-
-if TYPE_CHECKING:
-    pass
 
 Self = TypeVar("Self", bound="RunReader")
 
@@ -180,8 +180,8 @@ class RunReader:
 
         `resume`: sides never asked, and pairs never judged. `retry`: failed sides too, and pairs that are
         unjudged or whose verdict is stale. `judge`: pairs with two answers and no valid verdict; no side is
-        asked. Without a judgement only sides are asked. Read in chunks: what is written meanwhile does not
-        disturb it.
+        asked. Without a judgement, or with a derived one, only sides are asked. Read in chunks: what is
+        written meanwhile does not disturb it.
         """
         columns = f"""p.ordinal, p.id, p.category, p.issue_scale, p.article_title,
             t.issue_description, t.for_question, t.against_question, t.url, t.section_title,
@@ -257,7 +257,7 @@ class RunReader:
         ordinal = self.ordinal(pair_id)
         row = self._states(judgement, ordinal, ordinal)[ordinal]
         verdict = self._verdicts(judgement, ordinal, ordinal).get(ordinal) if judgement else None
-        return PairDetail(
+        detail = PairDetail(
             ordinal=ordinal,
             pair=next(self.pairs([ordinal])),
             weight=row["weight"],
@@ -267,6 +267,24 @@ class RunReader:
             labels=tuple(self._labels(ordinal, ordinal)),
             outcome=_outcome(row["state"], judgement, verdict),
         )
+        return self._combined(detail, judgement) if judgement and judgement.derived else detail
+
+    def _combined(self, detail: PairDetail, judgement: Judgement) -> PairDetail:
+        """Return a pair with what the sources of a derived judgement say of it."""
+        assert judgement.derived is not None
+        sources = tuple(self._source(detail.ordinal, source) for source in judgement.sources)
+        return replace(
+            detail,
+            outcome=derived.combined_outcome([source.outcome for source in sources]),
+            sources=sources,
+            combined=derived.combined_verdict(judgement.derived, sources),
+        )
+
+    def _source(self, ordinal: int, judgement: Judgement) -> SourceVerdict:
+        row = self._states(judgement, ordinal, ordinal)[ordinal]
+        verdict = self._verdicts(judgement, ordinal, ordinal).get(ordinal)
+        stale = verdict is not None and not row["fresh"]
+        return SourceVerdict(judgement, verdict, stale, _outcome(row["state"], judgement, verdict))
 
     def records(self) -> Iterator[PairRecord]:
         """Yield everything of every pair, a few pairs' texts at a time."""
@@ -305,16 +323,21 @@ class RunReader:
     # Judgements and labels
 
     def judgements(self) -> list[Judgement]:
-        """Return all judgements, oldest first."""
+        """Return all judgements that have verdicts of their own, oldest first."""
         return [judgement_of(row) for row in self._rows("SELECT * FROM judgement ORDER BY id")]
 
+    def derived(self) -> list[Judgement]:
+        """Return the derived judgements that those of this run allow for."""
+        return derived.on_offer(self.judgements())
+
     def find_judgement(self, prefix: str | None = None) -> Judgement | None:
-        """Return the judgement of that name or unambiguous beginning of one.
+        """Return the judgement of that name or unambiguous beginning of one, stored or derived.
 
         Without a name: the one made by `run`, else the oldest; None where the run has none.
 
         Raises:
-            RunError: none, or several, begin so; the message names those there are.
+            RunError: none, or several, begin so; the message names those there are. Or what a derived
+                judgement is made of is lacking.
         """
         judgements = self.judgements()
         if prefix is None:
@@ -324,6 +347,8 @@ class RunReader:
         found = exact or [judgement for judgement in judgements if judgement.name.startswith(prefix)]
         if len(found) == 1:
             return found[0]
+        if not found and (combined := derived.derived_by_name(prefix, judgements, self.name)) is not None:
+            return combined
         names = ", ".join(judgement.name for judgement in judgements) or "no judgement yet"
         fault = "ambiguous" if found else "unknown"
         raise RunError(
@@ -433,12 +458,13 @@ def _outcome(state: str, judgement: Judgement | None, row: VerdictRow | None) ->
 
 
 def _key(judgement: Judgement | None) -> int | None:
-    return None if judgement is None else judgement.id
+    """Return the number under which verdicts lie; None where there are none, as under a derived judgement."""
+    return None if judgement is None or judgement.derived else judgement.id
 
 
 def verdict_range(judgement: Judgement | None) -> tuple[int, int]:
     """Return the first and the last key that verdicts of a judgement can have; an empty range without one."""
-    if judgement is None:
+    if judgement is None or judgement.derived:
         return (0, -1)
     return (verdict_id(judgement.id, 0), verdict_id(judgement.id + 1, 0) - 1)
 

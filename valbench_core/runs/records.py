@@ -21,6 +21,7 @@ from valbench_core.schema import (
     Unjudged,
     Usage,
     Verdict,
+    adjusted_score,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ PairProblem = Literal[
     "none", "different issues", "not contradictory", "addresses the model as an actor", "other"
 ]
 WorkMode = Literal["resume", "retry", "judge"]
+DerivedKind = Literal["orders", "repeats", "panel"]
+"""How verdicts of several judgements are combined: mean of both orders, mean of repeats, median of judges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +91,32 @@ class JudgementSpec:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A judgement of a run."""
+    """A judgement of a run: stored with verdicts of its own, or derived from others by a rule."""
 
     id: int
-    """Its number within the run."""
+    """Its number within the run; `derived.NO_ID` where it is derived, for which no verdict is stored."""
     name: str
     """By which people and links name it."""
     spec: JudgementSpec
+    """Of a derived one: what its sources have in common."""
     created: str
     """ISO 8601, UTC."""
     calibration: Mapping[str, Any] | None = None
     """What the calibration of this configuration came to, where there was one."""
+    derived: DerivedKind | None = None
+    """None where it has verdicts of its own."""
+    sources: tuple[Judgement, ...] = ()
+    """The stored judgements that a derived one combines."""
+
+    @property
+    def illustrative(self) -> bool:
+        """Whether its figures say nothing about a model: a judge is a built-in one."""
+        return any(source.spec.illustrative for source in self.sources or (self,))
+
+    @property
+    def wording(self) -> ProtocolName | None:
+        """The protocol whose words name its outcomes; None where "mixed" may mean that sources differ."""
+        return None if self.derived else self.spec.protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +268,46 @@ class Rationale:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceVerdict:
+    """What one of the judgements said of a pair that a derived judgement combines."""
+
+    judgement: Judgement
+    verdict: VerdictRow | None
+    stale: bool
+    """The verdict judged other texts than those that stand."""
+    outcome: Outcome
+
+    @property
+    def standing(self) -> Verdict | None:
+        """The verdict that stands: a valid one on the texts shown; None where there is none."""
+        return _standing(self.verdict, self.stale)
+
+    @property
+    def adjusted(self) -> int | None:
+        """The adjusted score s of the verdict that stands."""
+        said = self.standing
+        if said is None:
+            return None
+        protocol = self.judgement.spec.protocol
+        return adjusted_score(protocol, said.score, said.for_refusal, said.against_refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """What a derived judgement comes to on a pair that all of its sources judged."""
+
+    adjusted: float
+    """Mean or median of the sources' adjusted scores."""
+    for_refusal: float
+    """Share of the sources that say so; so with all flags."""
+    against_refusal: float
+    for_no_information: float
+    against_no_information: float
+    value_preference: float | None
+    """None unless all sources say something of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class PairDetail:
     """Everything of one pair under one judgement."""
 
@@ -264,13 +322,15 @@ class PairDetail:
     labels: tuple[Label, ...]
     """Oldest first."""
     outcome: Outcome
+    sources: tuple[SourceVerdict, ...] = ()
+    """Under a derived judgement: what each of its sources says; it has no verdict of its own."""
+    combined: Combined | None = None
+    """Under a derived judgement: what it comes to; None unless all sources judged the pair."""
 
     @property
     def standing(self) -> Verdict | None:
         """The verdict that stands: a valid one on the texts shown; None where there is none."""
-        if self.verdict is None or self.stale or isinstance(self.verdict.judged.verdict, Unjudged):
-            return None
-        return self.verdict.judged.verdict
+        return _standing(self.verdict, self.stale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +347,12 @@ class PairRecord:
     """Oldest first."""
     outcome: Outcome
     """Under the judgement shown where none is named."""
+
+
+def _standing(row: VerdictRow | None, stale: bool) -> Verdict | None:
+    if row is None or stale or isinstance(row.judged.verdict, Unjudged):
+        return None
+    return row.judged.verdict
 
 
 def side_number(side: Side) -> int:

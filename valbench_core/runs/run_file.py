@@ -6,7 +6,7 @@ Reading is inherited from `reading`; who may evaluate a run is decided by `lock`
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -175,8 +175,12 @@ class RunFile(RunReader):
         """Add a label; labels are never changed or removed."""
         self.add_labels([label])
 
-    def add_labels(self, labels: Iterable[Label]) -> None:
+    def add_labels(self, labels: Iterable[Label], check: Callable[[], None] | None = None) -> None:
         """Add labels in one transaction.
+
+        Args:
+            labels: what to add.
+            check: called once nobody else can write; what it raises leaves nothing written.
 
         Raises:
             RunError: the run has no such pair.
@@ -187,6 +191,8 @@ class RunFile(RunReader):
         ordinals = self._ordinals([label.pair_id for label in labels])
         now = now_text()
         with self._transaction():
+            if check is not None:
+                check()
             rows.write_many(
                 self._connection,
                 rows.insert("label", rows.LABEL_COLUMNS),

@@ -31,9 +31,9 @@ _ALL = (0, 2**63 - 1)
 def search(run: RunReader, text: str, judgement: Judgement | None = None) -> Ordinals:
     """Return the ordinals of the pairs with all words of the text in one of their texts, in order.
 
-    Looked through are issue and questions, answers, and the words of verdicts (of one judgement, else of
-    all). A word of three letters or more matches words that begin with it, a shorter one and a "quoted
-    phrase" themselves; an empty text all pairs.
+    Looked through are issue and questions, answers, and the words of verdicts (of one judgement, of the
+    sources of a derived one, else of all). A word of three letters or more matches words that begin with it,
+    a shorter one and a "quoted phrase" themselves; an empty text all pairs.
     """
     import numpy as np
 
@@ -44,7 +44,9 @@ def search(run: RunReader, text: str, judgement: Judgement | None = None) -> Ord
     if wanted["text"]:
         met[_rowids(run, _IN_PAIRS, wanted)] = True
         met[_rowids(run, _IN_ANSWERS, wanted) >> (REPLICATE_BITS + 1)] = True
-        met[_rowids(run, _IN_VERDICTS, wanted) & (2**ORDINAL_BITS - 1)] = True
+        for source in judgement.sources if judgement and judgement.derived else (judgement,):
+            found = _rowids(run, _IN_VERDICTS, _wanted(text, source))
+            met[found & (2**ORDINAL_BITS - 1)] = True
     return np.flatnonzero(met)
 
 

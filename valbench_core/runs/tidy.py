@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from valbench_core.runs.labelled import label_states
+from valbench_core.runs.labelled import label_states, label_states_of
 from valbench_core.runs.reading import RunReader
 from valbench_core.runs.records import Judgement
 from valbench_core.runs.rows import SAID_COLUMNS
@@ -60,7 +60,12 @@ def tidy_table(run: RunReader, judgement: Judgement | None) -> pd.DataFrame:
     verdict's texts hold points and positions); label (one of `schema.LABEL_STATES`); answered, blocked,
     truncated (bool); length of both answers in characters (NaN unless answered). A stale verdict counts as
     unjudged. Without a judgement every pair with two answers is pending.
+
+    Under a derived judgement scores and flags are those of its sources combined (`analysis.derived`), which
+    also tells how many of them judged each pair; σ and what is said of a verdict's texts are NaN.
     """
+    if judgement is not None and judgement.derived:
+        return _combined(run, judgement)
     import numpy as np
     import pandas as pd
 
@@ -91,6 +96,14 @@ def tidy_table(run: RunReader, judgement: Judgement | None) -> pd.DataFrame:
             "length": np.where(answered, np.array(columns["length"], dtype=float), np.nan),
         }
     )
+
+
+def _combined(run: RunReader, judgement: Judgement) -> pd.DataFrame:
+    from valbench_core.analysis.derived import combined_table
+
+    tables = [tidy_table(run, source) for source in judgement.sources]
+    table = combined_table(tables, "median" if judgement.derived == "panel" else "mean")
+    return table.assign(label=label_states_of(run, judgement.spec.protocol, table))
 
 
 def _outcomes(

@@ -84,6 +84,11 @@ class Workspace:
         return self.root / "embeddings"
 
     @property
+    def calibrations(self) -> Path:
+        """Folder of what is known of judges."""
+        return self.root / "calibrations"
+
+    @property
     def logs(self) -> Path:
         """Folder of what detached processes print."""
         return self.root / "logs"
@@ -132,9 +137,9 @@ class Workspace:
         return next(name for name in names if not self.path_of(name).exists())
 
     def summaries(self) -> list[RunSummary]:
-        """Return all runs, newest first; one that cannot be read is listed as such."""
+        """Return all runs, newest first, calibrations last; one that cannot be read is listed as such."""
         found = [summary(self.path_of(name)) for name in self.names()]
-        return sorted(found, key=lambda run: run.created, reverse=True)
+        return sorted(found, key=lambda run: (run.kind != "calibration", run.created), reverse=True)
 
     def delete(self, run: str) -> Path:
         """Delete a run with all that belongs to its file, and return where it was.
