@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from valbench_core import demo
-from valbench_core.demo import LABEL_AUTHOR, VOICES, ready_runs, spoken_pairs
-from valbench_core.runs import RunReader, Workspace
+from valbench_core.audit import audit_sample, draws_of, find_draw, queue_of, standing
+from valbench_core.demo import LABEL_AUTHOR, SAMPLE_DRAW, VOICES, ready_runs, spoken_pairs
+from valbench_core.runs import Label, RunFile, RunReader, Workspace
 from valbench_core.schema import Completion
 
 
@@ -67,11 +68,63 @@ def test_an_interrupted_demo_is_completed(workspace, monkeypatch):
     assert [run.state for run in workspace.summaries()] == ["finished", "finished"]
 
 
+def test_the_labels_make_up_a_finished_audit_that_anybody_can_add_to(workspace):
+    for path in ready_runs(workspace):
+        with RunReader.open_readonly(path) as run:
+            sample = audit_sample(run, run.find_judgement())
+            assert (len(sample.labels), sample.drawn, sample.skipped, sample.notes) == (60, 60, 0, ())
+            assert sample.inclusion.tolist() == [1.0] * 60
+    queue = queue_of(workspace, find_draw(workspace, SAMPLE_DRAW))
+    now = standing(queue)
+    assert (now.prefix, now.authors) == (len(queue), (LABEL_AUTHOR,))
+    assert now.next_for("Ada").position == 0
+
+
+@pytest.mark.parametrize("step", ["make_draw", "_label_of"])
+def test_a_demo_killed_before_its_labels_is_completed(workspace, monkeypatch, step):
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(demo, step, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            ready_runs(workspace)
+    for path in ready_runs(workspace):
+        with RunReader.open_readonly(path) as run:
+            assert len(audit_sample(run, run.find_judgement()).labels) == 60
+
+
+def test_a_deleted_voice_comes_back_with_its_audit(workspace):
+    first, second = ready_runs(workspace)
+    workspace.delete(first.stem)
+    ready_runs(workspace)
+    for path in (first, second):
+        with RunReader.open_readonly(path) as run:
+            assert [draw.id for draw in draws_of(run)] == [SAMPLE_DRAW]
+            assert len(run.labels()) == 60
+
+
+def test_the_labels_of_an_earlier_version_stay_and_are_given_again_within_the_draw(workspace, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(demo, "make_draw", lambda *_, **__: None)
+        patched.setattr(demo, "_label", _label_outside_any_draw)
+        ready_runs(workspace)
+    for path in ready_runs(workspace):
+        with RunReader.open_readonly(path) as run:
+            assert [label.draw for label in run.labels()] == [None] * 60 + [SAMPLE_DRAW] * 60
+            assert len(audit_sample(run, run.find_judgement()).labels) == 60
+
+
+def _label_outside_any_draw(voice: demo.Voice, path: Path) -> None:
+    with RunFile.open(path) as run:
+        run.add_labels(Label(pair.pair_id, LABEL_AUTHOR, pair.label, "v3") for pair in spoken_pairs(voice))
+
+
 def test_answers_that_cannot_all_be_written_leave_no_run(workspace, monkeypatch):
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(demo, "_labels", interrupted)
+    monkeypatch.setattr(RunFile, "write_responses", interrupted)
     with pytest.raises(KeyboardInterrupt):
         ready_runs(workspace)
     assert workspace.names() == []
