@@ -223,3 +223,15 @@ def test_what_is_tried_again_is_not_yet_done(workspace):
 def test_a_run_whose_pairs_are_still_being_read_has_not_begun(workspace):
     assert live(workspace, "soon") == Live("soon", begun=False, retrying=False)
     assert live(workspace, "soon").seconds_left is None
+
+
+def test_a_calibration_is_a_work_of_its_own_that_outlasts_a_run_of_its_name(workspace, program):
+    program(sleep=1.0)
+    start(workspace, "key", ["calibrate"], work="calibration")
+    assert [found.run for found in tasks(workspace, "calibration")] == ["key"]
+    assert tasks(workspace) == working(workspace) == []
+    forget_run(workspace, "key")
+    found = task(workspace, "key", "calibration")
+    assert found is not None
+    assert found.running
+    interrupt(workspace, "key", "calibration")

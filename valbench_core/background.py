@@ -24,10 +24,11 @@ from typing import Any, BinaryIO, Literal
 from valbench_core.errors import RunBusyError, StorageError
 from valbench_core.runs import Judgement, RunReader, WorkMode, Workspace, holder, lock_path
 
-Work = Literal["evaluation", "map"]
-"""What a process is at: evaluating a run, or making a map of its pairs. One of each a run at a time."""
+Work = Literal["evaluation", "map", "calibration"]
+"""What a process is at: evaluating a run, making a map of its pairs, or calibrating a judge, whose key then
+stands for the run. One of each a run at a time."""
 
-_FOLDERS: Mapping[Work, str] = {"evaluation": "", "map": "maps"}
+_FOLDERS: Mapping[Work, str] = {"evaluation": "", "map": "maps", "calibration": "calibrations"}
 """Where in the folder of logs each kind has its own."""
 _COMMAND = "$ valbench "
 """Begins the line of a log that says what was started."""
@@ -172,10 +173,10 @@ def task(workspace: Workspace, run: str, work: Work = "evaluation") -> Task | No
     return _task(run, first, text, running)
 
 
-def tasks(workspace: Workspace) -> list[Task]:
+def tasks(workspace: Workspace, work: Work = "evaluation") -> list[Task]:
     """Return the last process of each run, the one that printed last first."""
-    logs = sorted(workspace.logs.glob("*.log"), key=_modified, reverse=True)
-    found = (task(workspace, log.stem) for log in logs)
+    logs = sorted((workspace.logs / _FOLDERS[work]).glob("*.log"), key=_modified, reverse=True)
+    found = (task(workspace, log.stem, work) for log in logs)
     return [one for one in found if one is not None]
 
 
@@ -201,8 +202,8 @@ def forget_run(workspace: Workspace, run: str) -> None:
         StorageError: the folder of logs cannot be written.
     """
     interrupt(workspace, run, "map")
-    for work in _FOLDERS:
-        forget(workspace, run, work)
+    forget(workspace, run)
+    forget(workspace, run, "map")
 
 
 def interrupt(workspace: Workspace, run: str, work: Work) -> bool:
