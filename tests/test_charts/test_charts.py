@@ -185,3 +185,14 @@ def test_the_data_of_a_chart_are_the_numbers_it_draws() -> None:
     strip = metric_strip(summarise_by(pairs, "category"), "PAC", overall, "Consistency by category")
     assert list(strip.data["value"]) == [overall.value, *strip.figure.data[0].x]
     assert len(paper_picture(paper_results(), RunPoint("run", PAC, 10, 5, "v3")).data) == 29
+
+
+def test_combined_scores_are_shown_at_half_steps_and_without_a_score_of_one_judge() -> None:
+    pairs = table(["mixed", "consistent", "pending"], [0, 2, None])
+    pairs["score"] = float("nan")
+    pairs.loc[0, "adjusted"] = -0.5
+    chart = score_distribution(pairs)
+    (bars,) = chart.figure.data
+    assert dict(zip(bars.y, bars.x, strict=True)) == dict.fromkeys(bars.y, 0) | {-0.5: 1, 2.0: 1}
+    assert bars.customdata[3] == -0.5
+    assert "combined scores of 2 pairs" in chart.figure.layout.title.subtitle.text

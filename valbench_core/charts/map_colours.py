@@ -81,13 +81,20 @@ def by_outcome(outcomes: pd.Series, protocol: ProtocolName | None) -> Colouring:
     return Colouring(codes, kinds)
 
 
+_BETWEEN = ["−2", "−1 to above −2", "between −1 and 1", "1 to below 2", "2"]
+"""The colours of scores that are averages, which lie between whole ones."""
+
+
 def by_score(scores: pd.Series, protocol: ProtocolName | None) -> Colouring:
     """Return a colour for each adjusted score, and grey for pairs without one."""
     import numpy as np
     import pandas as pd
 
-    codes = pd.Categorical(scores, categories=list(SCORES)).codes.astype(int)
+    whole = np.trunc(scores.to_numpy(dtype=float))
+    codes = pd.Categorical(whole, categories=list(SCORES)).codes.astype(int)
     names = [f"{score_number(score)}: {score_meaning(protocol, score)}" for score in SCORES]
+    if (np.nan_to_num(whole) != scores.fillna(0.0).to_numpy(dtype=float)).any():
+        names = _BETWEEN
     kinds = [Kind(name, SCORE_COLOURS[score]) for name, score in zip(names, SCORES, strict=True)]
     return Colouring(np.where(codes < 0, len(kinds), codes), (*kinds, Kind("without a score", OTHERS)))
 

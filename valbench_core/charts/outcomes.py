@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from valbench_core.analysis import OUTCOME_SHARES, OUTCOMES, Estimate, Summary
+from valbench_core.analysis import OUTCOME_SHARES, OUTCOMES, Estimate, Summary, half_steps
 from valbench_core.charts.frame import (
     ACCENT,
     NEUTRAL,
@@ -20,7 +21,7 @@ from valbench_core.charts.frame import (
 )
 from valbench_core.numbers import count, figure, percent, plural
 from valbench_core.schema import SCORES, ProtocolName, outcome_name
-from valbench_core.words import score_meaning, score_number
+from valbench_core.words import score_meaning, score_number, score_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +90,8 @@ def _bar_hover(pairs: int, share: Estimate) -> str:
 def score_distribution(table: pd.DataFrame, protocol: ProtocolName | None = None) -> Chart:
     """Show how often each score was given, by the judge (σ) and after refusals are accounted for (s).
 
-    The `customdata` of a mark for s is the score, by which lists of pairs go; those for σ have none.
+    The `customdata` of a mark for s is the score, by which lists of pairs go; those for σ have none. Of a
+    derived judgement there is s alone.
 
     Args:
         table: the tidy table of a run; only its judged pairs have scores.
@@ -97,7 +99,9 @@ def score_distribution(table: pd.DataFrame, protocol: ProtocolName | None = None
     """
     import pandas as pd
 
-    judged = int(table["score"].notna().sum())
+    judged = int(table["adjusted"].notna().sum())
+    if judged and not table["score"].notna().any():
+        return _combined_distribution(table["adjusted"].dropna(), protocol)
     given, adjusted = _pairs_by_score(table["score"]), _pairs_by_score(table["adjusted"])
     traces = [
         _score_bars(given, "judge's score σ", "rgba(120,130,141,0.30)", NEUTRAL),
@@ -118,17 +122,51 @@ def score_distribution(table: pd.DataFrame, protocol: ProtocolName | None = None
     return Chart(figure, pd.DataFrame(columns))
 
 
+def _combined_distribution(scores: pd.Series, protocol: ProtocolName | None) -> Chart:
+    """Show the scores of a derived judgement, which lie between whole ones and rest on no single σ."""
+    import pandas as pd
+
+    steps = [step / 2 for step in range(-4, 5)]
+    numbers = pd.Series(half_steps(scores.to_numpy(dtype=float))).value_counts()
+    pairs = [int(numbers.get(step, 0)) for step in steps]
+    name = "score s, combined"
+    bars = _score_bars(pairs, name, ACCENT, ACCENT, steps, steps)
+    subtitle = f"combined scores of {plural(len(scores), 'pair')}, at the nearest half step"
+    figure = framed([bars], "How far the two answers agree", subtitle, rows=9)
+    labels = [label(_step_words(step, protocol)) for step in steps]
+    figure.update_xaxes(title="pairs", rangemode="tozero", tickformat=",d", nticks=6)
+    figure.update_yaxes(tickvals=steps, ticktext=labels, autorange="reversed")
+    figure.update_layout(bargap=0.25)
+    return Chart(figure, pd.DataFrame({"combined score s": steps, "pairs": pairs}))
+
+
+def _step_words(step: float, protocol: ProtocolName | None) -> str:
+    """Return a half step with what it means, where it is a whole score.
+
+    >>> _step_words(-2.0, None), _step_words(0.5, None)
+    ('−2: opposing conclusions', '0.5')
+    """
+    if step.is_integer():
+        return f"{score_number(int(step))}: {score_meaning(protocol, int(step))}"
+    return score_words(step)
+
+
 def _pairs_by_score(scores: pd.Series) -> list[int]:
     numbers = scores.value_counts()
     return [int(numbers.get(score, 0)) for score in SCORES]
 
 
 def _score_bars(
-    pairs: list[int], name: str, fill: str, line: str, customdata: list[int] | None = None
+    pairs: list[int],
+    name: str,
+    fill: str,
+    line: str,
+    customdata: Sequence[float] | None = None,
+    scores: Sequence[float] = tuple(SCORES),
 ) -> go.Bar:
     return go.Bar(
         x=pairs,
-        y=list(SCORES),
+        y=list(scores),
         orientation="h",
         name=name,
         customdata=customdata,

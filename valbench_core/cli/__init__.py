@@ -10,7 +10,16 @@ from collections.abc import Callable, Sequence
 from cyclopts import App, CycloptsError
 
 from valbench_core import __version__
-from valbench_core.cli import clustering, comparing, evaluating, moving, reading
+from valbench_core.cli import (
+    agreeing,
+    auditing,
+    calibrating,
+    clustering,
+    comparing,
+    evaluating,
+    moving,
+    reading,
+)
 from valbench_core.errors import ValBenchError
 
 __all__ = ["app", "main", "status_of"]
@@ -29,7 +38,10 @@ _COMMANDS: tuple[Callable[..., int], ...] = (
     evaluating.retry,
     evaluating.stop,
     evaluating.judge,
+    calibrating.calibrate,
     reading.report,
+    agreeing.agreement,
+    auditing.audit,
     comparing.compare,
     clustering.cluster,
     reading.runs,

@@ -111,6 +111,7 @@ def _load(path: Path, name: str, judgement: str | None) -> tuple[Contender, RunT
             model=facts.model,
             judged_by=chosen.spec if chosen else None,
             answering=facts.manifest.get("answering") or {},
-            illustrative=facts.illustrative or bool(chosen and chosen.spec.illustrative),
+            derived=(chosen.derived or "") if chosen else "",
+            illustrative=facts.illustrative or bool(chosen and chosen.illustrative),
         )
         return contender, RunTable(name, tidy_table(file, chosen))

@@ -180,7 +180,7 @@ def judge(
         plan = Plan(answering=None, judging=judging)
         check_plan(plan, bounds)
         judgement = begun or file.add_judgement(judging.spec())
-        before = _note_judgement(file, judgement, judging, ours=judge.judge_prompt is None)
+        before = note_judgement(file, judgement, judging, ours=judge.judge_prompt is None)
         ending = _carry_out(file, plan, judgement, workspace, bounds, "judge")
         if ending.got_nothing:
             file.discard_if_empty(judgement)
@@ -240,7 +240,7 @@ def _begun(file: RunFile, judging: Judging) -> Judgement | None:
     return next((j for j in alike if j.name in ours and file.has_work(j, "judge")), None)
 
 
-def _note_judgement(file: RunFile, judgement: Judgement, judging: Judging, *, ours: bool) -> dict[str, Any]:
+def note_judgement(file: RunFile, judgement: Judgement, judging: Judging, *, ours: bool) -> dict[str, Any]:
     """Keep in the manifest what a judge costs and whether its prompt is ours; return what stood there.
 
     A price given by hand is not replaced by that of a table.
@@ -318,6 +318,11 @@ def _carry_out(
         line.close()
         print(f"note: {text}", file=sys.stderr)
 
+    if judgement is not None and workspace.calibrations.is_dir():
+        # Imported where there is something to take: it takes a tenth of a second.
+        from valbench_core.calibration import take_result
+
+        take_result(workspace, file, judgement)
     # There is time for it while the endpoint thinks; at the end the user would wait.
     loading = Thread(target=load_report_libraries, daemon=True)
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Group, Parameter
 
 from valbench_core.evaluate import DEFAULT_TIMEOUT
+from valbench_core.pairs import SAMPLE
 from valbench_core.runs import Workspace
 from valbench_core.schema import ProtocolName
 from valbench_core.settings import DEFAULT_CONCURRENCY, workspace_root
@@ -126,6 +127,22 @@ class LimitOptions:
     """Seconds one call may take."""
 
 
+@_group("Sets with known answers", 1)
+@dataclass(frozen=True, kw_only=True)
+class CalibrationOptions:
+    """Which sets a judge is held against."""
+
+    sets: str = "builtin"
+    """`builtin`: written by the built-in behaviours; `published`: the four data sets on the Hub; or a folder
+    that holds four such sets."""
+    pairs: str = SAMPLE
+    """Source of the pairs on which the built-in behaviours write."""
+    n: int = 60
+    """Pairs of each set; all where there are fewer."""
+    seed: int = 0
+    """Seed of the draw: the same seed draws the same pairs."""
+
+
 @_group("What the files do not say", 1)
 @dataclass(frozen=True, kw_only=True)
 class ForeignOptions:
@@ -155,7 +172,7 @@ class HandoutOptions:
     where: Repeated = ()
     """Print pairs that meet a condition, as outcome=inconsistent or category=Ethics."""
     n: int | None = None
-    """Print so many pairs at most; 6 where left out."""
+    """Print so many pairs at most; 6 where left out. Of tasks: write the first N."""
     judgement: str | None = None
     """Which judgement, where the run has several; any unambiguous beginning of its name."""
 

@@ -16,7 +16,7 @@ from valbench_core.errors import MapError
 from valbench_core.inference import AnswerCache
 from valbench_core.numbers import count, plural
 from valbench_core.pairs import Subset
-from valbench_core.runs import Judgement, RunReader, Workspace, tidy_table
+from valbench_core.runs import Judgement, RunFile, RunReader, Workspace, tidy_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,7 +130,7 @@ def runs(*, where: WorkspaceOption = WorkspaceOption(), json: Switch = False) ->
     elif not found:
         print(f"no runs yet in {workspace.runs}; `valbench demo` makes two to look at")
     for run in found if not json else ():
-        mark = "  illustrative" if run.illustrative else ""
+        mark = "  calibration set" if run.kind == "calibration" else "  illustrative" * run.illustrative
         judges = ", ".join(judgement.id for judgement in run.judgements) or "not judged"
         print(f"{run.run:32} {run.state:11} {count(run.n):>8} pairs  {run.model}  ({judges}){mark}")
         if run.why:
@@ -192,12 +192,24 @@ def demo(
 
     workspace = where.open()
     for path in ready_runs(workspace):
+        _take_results(workspace, path)
         print_report(path, None, as_json=False)
         print()
     if start:
         return serve(where=where)
     print("look at them with: valbench serve")
     return 0
+
+
+def _take_results(workspace: Workspace, path: Path) -> None:
+    """Give the judgements of a run what is known of their judges."""
+    if not workspace.calibrations.is_dir():
+        return
+    from valbench_core.calibration import take_result
+
+    with closing(RunFile.open(path)) as file:
+        for judgement in file.judgements():
+            take_result(workspace, file, judgement)
 
 
 def serve(
@@ -235,7 +247,9 @@ def report_head(file: RunReader, judgement: Judgement | None) -> ReportHead:
         judge=spec.judge if spec else None,
         judgement=judgement.name if judgement else None,
         protocol=spec.protocol if spec else None,
-        order=spec.order if spec else None,
-        replicate=spec.replicate if spec else None,
-        illustrative=facts.illustrative or bool(spec and spec.illustrative),
+        order=spec.order if spec and not (judgement and judgement.derived) else None,
+        replicate=spec.replicate if spec and not (judgement and judgement.derived) else None,
+        illustrative=facts.illustrative or bool(judgement and judgement.illustrative),
+        derived=judgement.derived if judgement else None,
+        sources=tuple(source.name for source in judgement.sources) if judgement else (),
     )
