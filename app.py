@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts import links, present, sidebar
+from pages.parts.audit import address
 
 # A picture of our own: the browser would fetch a Material icon, named here or by a page, from another server.
 ICON = Path(__file__).parent / "pages" / "parts" / "icon.png"
@@ -28,6 +29,11 @@ page = st.navigation(
         "Explore": [
             st.Page("pages/explore/clusters.py", title="Clusters", icon=":material/scatter_plot:"),
         ],
+        "Judge": [
+            st.Page("pages/judge/calibration.py", title="Calibration", icon=":material/straighten:"),
+            st.Page("pages/judge/agreement.py", title="Agreement", icon=":material/balance:"),
+            st.Page("pages/judge/audit.py", title="Audit", icon=":material/rule:"),
+        ],
         "Run": [
             st.Page(
                 "pages/evaluate/runs.py",
@@ -43,7 +49,7 @@ links.lead(page.url_path)
 
 with st.sidebar:
     with present.controls("run"):
-        sidebar.show()
+        sidebar.show(blind=address.blind(page.url_path))
     present.switch()
 present.style()
 

@@ -30,7 +30,9 @@ def main() -> None:
     headline.show(run)
     notices.show_for(run)
     view = choosing.show(run)
-    if view.pair_map is None:
+    if choosing.lacks_words(view.run, view.ask):
+        choosing.say_lacking(view.run)
+    elif view.pair_map is None:
         making.show(view)
     else:
         _show_map(view)

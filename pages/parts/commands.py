@@ -8,6 +8,14 @@ from valbench_core.background import command_line
 from valbench_core.runs import Judgement
 
 
+def filling(run: str, judgement: Judgement, *, pending: bool, unjudged: bool) -> list[str]:
+    """Return the commands that judge what a judgement lacks: pairs never judged, pairs without a verdict."""
+    wanted: list[Literal["resume", "retry"]] = []
+    wanted += ["resume"] if pending else []
+    wanted += ["retry"] if unjudged else []
+    return list(dict.fromkeys(go_on(run, judgement, command) for command in wanted))
+
+
 def go_on(run: str, judgement: Judgement | None, command: Literal["resume", "retry"]) -> str:
     """Return the command that fills what a judgement lacks.
 

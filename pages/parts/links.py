@@ -24,6 +24,9 @@ CLUSTERS = "pages/explore/clusters.py"
 ON_MAP_ICON = ":material/scatter_plot:"
 """The sign of links to the map."""
 EVALUATE = "pages/evaluate/runs.py"
+CALIBRATION = "pages/judge/calibration.py"
+AGREEMENT = "pages/judge/agreement.py"
+AUDIT = "pages/judge/audit.py"
 
 
 _FOLLOWED = "link to follow"
@@ -149,6 +152,56 @@ class ClustersLink(_Filtered):
 
         >>> ClustersLink(near="pair-7", level="2").query()
         {'level': '2', 'near': 'pair-7'}
+        """
+        return query_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationLink:
+    """The page on which judges are held against known answers."""
+
+    page_script: ClassVar[str] = CALIBRATION
+
+    judge: str = ""
+    """Key of the judge's configuration to show first."""
+
+    def query(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Return the query parameters, without those that are empty."""
+        return query_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLink:
+    """The page on which the judgements of one run are held against each other."""
+
+    page_script: ClassVar[str] = AGREEMENT
+
+    run: str = ""
+    judgement: str = ""
+
+    def query(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Return the query parameters, without those that are empty."""
+        return query_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLink:
+    """The page on which verdicts are checked by hand."""
+
+    page_script: ClassVar[str] = AUDIT
+
+    run: str = ""
+    judgement: str = ""
+    draw: str = ""
+    """The draw to work through, by id."""
+    view: str = ""
+    """`label`, `result` or `exchange`."""
+
+    def query(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Return the query parameters, without those that are empty.
+
+        >>> AuditLink(draw="1f00c0de", view="result").query()
+        {'draw': '1f00c0de', 'view': 'result'}
         """
         return query_of(self)
 

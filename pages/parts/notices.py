@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.commands import go_on
+from pages.parts.commands import filling, go_on
 from pages.parts.links import EVALUATE
 from valbench_core import words
+from valbench_core.analysis import lost_pairs
 from valbench_core.errors import RunNotFoundError, ValBenchError
 from valbench_core.numbers import count, plural
 from valbench_core.runs import Judgement
@@ -50,6 +51,8 @@ def _lacks(run: data.Run) -> None:
         _all_failed(run)
     elif run.judgement is None:
         _not_judged(run)
+    elif run.judgement.derived:
+        _lost_pairs(run, run.judgement)
     elif data.figures(run).whole.n.pending:
         _judgement_unfinished(run, run.judgement)
 
@@ -117,6 +120,29 @@ def _judgement_unfinished(run: data.Run, judgement: Judgement) -> None:
     lacking = plural(data.figures(run).whole.n.pending, "pair")
     st.warning(f"This judgement is not finished: it lacks {lacking}. To go on:", icon=":material/gavel:")
     st.code(go_on(run.name, judgement, "resume"), language="bash")
+
+
+def _lost_pairs(run: data.Run, judgement: Judgement) -> None:
+    """Say which pairs a derived judgement leaves out, and how its sources can be completed."""
+    lost = lost_pairs(data.table(run))
+    pending = data.figures(run).whole.n.pending
+    if not lost and not pending:
+        return
+    number = len(judgement.sources)
+    some = f"{plural(lost, 'pair')} judged in some of the {number} judgements that are combined here, but "
+    none = f"{plural(pending, 'pair')} not judged yet in all {number} judgements that are combined here."
+    said = f"{some}not in all of them: left out. To complete them:" if lost else f"{none} To go on:"
+    st.warning(said, icon=":material/gavel:")
+    st.code("\n".join(filling_all(run, judgement.sources)), language="bash")
+
+
+def filling_all(run: data.Run, judgements: Iterable[Judgement]) -> list[str]:
+    """Return the commands that judge what any of several judgements lacks."""
+    found: list[str] = []
+    for judgement in judgements:
+        n = data.whole(data.under(run, judgement)).n
+        found += filling(run.name, judgement, pending=bool(n.pending), unjudged=bool(n.unjudged))
+    return list(dict.fromkeys(found))
 
 
 def _not_judged(run: data.Run) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from pages.parts import data, notices
 from pages.parts.compare.choosing import RUNS_KEY
 from pages.parts.compare.pairs import AGAINST_KEY
 from pages.parts.filters.url import VERSUS_JUDGEMENT_KEY, VERSUS_KEY, asked
 from pages.parts.links import JUDGED_RUN_KEY, JUDGEMENT_KEY, RUN_KEY
-from valbench_core.errors import ValBenchError
+from valbench_core.errors import RunError, ValBenchError
+from valbench_core.runs import judged_by
 
+_ASIDE = "run set aside"
+"""In the session: run and judgement that were shown before a page that names none."""
 _CHOSEN = "chosen run"
 """In the session: the `data.Run` that pages show, the error in its place, or None where there are no runs."""
 _SHOWN = "judgement shown"
@@ -21,13 +26,45 @@ _LEFT = "judgement left"
 """In the session: the judgement that was shown of the run before, where this one has none of that name."""
 
 
-def show() -> None:
-    """Let people choose, and keep what they chose for the page that is about to run."""
+def show(*, blind: bool = False) -> None:
+    """Let people choose, and keep what they chose for the page that is about to run.
+
+    Args:
+        blind: the page must not name any run: what is shown is set aside until another page, or view, is.
+    """
     st.session_state[_CHOSEN] = None
+    if blind:
+        _set_aside()
+        return
+    _bring_back()
     try:
         st.session_state[_CHOSEN] = _choose(data.names())
     except ValBenchError as error:
         st.session_state[_CHOSEN] = error
+
+
+def _set_aside() -> None:
+    """Take run and judgement out of the URL; the session forgets widgets that are not drawn."""
+    shown = {
+        key: name
+        for key in (RUN_KEY, JUDGEMENT_KEY)
+        if (name := st.session_state.get(key) or st.query_params.get(key))
+    }
+    st.session_state[_ASIDE] = shown or st.session_state.get(_ASIDE, {})
+    for key in (RUN_KEY, JUDGEMENT_KEY):
+        # What a widget of the run before wrote goes with that widget, and may not be taken out by hand.
+        with suppress(StreamlitAPIException):
+            st.query_params.pop(key, None)
+
+
+def _bring_back() -> None:
+    """Show again what was set aside, unless a link names another run."""
+    aside: dict[str, str] = st.session_state.pop(_ASIDE, {})
+    if not (st.session_state.get(RUN_KEY) or st.query_params.get(RUN_KEY)):
+        # In the session too: a widget reads the URL as it was when the script began.
+        st.query_params.update(aside)
+        for key, name in aside.items():
+            st.session_state[key] = name
 
 
 def chosen() -> data.Run | None:
@@ -56,18 +93,36 @@ def _choose(names: Sequence[str]) -> data.Run | None:
 
 
 def _with_judgement(run: data.Run) -> data.Run:
-    """Let people choose one of a run's judgements; one alone is offered too, for the URL to name it."""
-    names = [judgement.name for judgement in run.judgements]
+    """Let people choose one of a run's judgements; one alone is offered too, for the URL to name it.
+
+    Derived ones follow those with verdicts; a panel that a link names is offered wherever it can be made.
+    """
+    names = [judgement.name for judgement in (*run.judgements, *run.derived)]
     _leave_judgement(run, names)
     wanted = _wanted(JUDGEMENT_KEY, run.judgement.name if run.judgement else None)
     if wanted is None:
         return run
+    if wanted not in names and _can_be_made(run, wanted):
+        names.append(wanted)
     if wanted in names:
         wanted = _bound_choice("Judgement", JUDGEMENT_KEY, names)
     else:
         _choose_instead("Judgement", JUDGEMENT_KEY, names)
     st.session_state[_SHOWN] = wanted
-    return data.find(run.name, wanted)
+    found = data.find(run.name, wanted)
+    if found.judgement and found.judgement.derived:
+        st.caption("Combined from other judgements:")
+        st.text(judged_by(found.judgement))
+    return found
+
+
+def _can_be_made(run: data.Run, name: str) -> bool:
+    """Whether a name that is not on offer is that of a derived judgement."""
+    try:
+        found = data.find(run.name, name).judgement
+    except RunError:
+        return False
+    return found is not None and found.name == name
 
 
 def _leave_judgement(run: data.Run, names: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts import data, headline, notices, sidebar
-from pages.parts.rationales import flags, rules, unjudged, verdicts, words
+from pages.parts.rationales import flags, rules, sources, unjudged, verdicts, words
 
 _V1 = (
     "This judgement follows protocol v1, which asks the judge for neither a central issue nor a value "
@@ -24,6 +24,9 @@ def show() -> None:
     judgement = run.judgement
     if judgement is None:
         st.write("There is no verdict to read before the answers have been judged.")
+        return
+    if judgement.derived:
+        sources.show(run, judgement)
         return
     if judgement.spec.protocol == "v1":
         st.caption(_V1)

@@ -12,7 +12,7 @@ from valbench_core.charts import RunPoint, metric_strip, outcome_bar, paper_pict
 from valbench_core.numbers import figure, plural
 from valbench_core.paper import paper_results
 from valbench_core.schema import ProtocolName
-from valbench_core.words import calibration_state
+from valbench_core.words import calibration_state, calibrations_of
 
 _PAPER_NOTE = (
     "Over the paper's models, those that refuse or lack information more often come out as more consistent "
@@ -40,7 +40,7 @@ def main() -> None:
     tiles.metric_tiles(figures.whole.metrics, _protocol(run))
     if figures.whole.n.judged and run.judgement:
         st.caption(notices.COVERAGE)
-        st.text(calibration_state(run.judgement.calibration))
+        st.text(calibration_state(*calibrations_of(run.judgement)))
     tiles.counts(figures.whole.n)
     _distributions(run, figures.whole)
     _categories(run, figures)
@@ -69,22 +69,27 @@ def _protocol(run: data.Run) -> ProtocolName | None:
     return run.judgement.spec.protocol if run.judgement else None
 
 
+def _wording(run: data.Run) -> ProtocolName | None:
+    """Return the protocol whose words name outcomes and scores."""
+    return run.judgement.wording if run.judgement else None
+
+
 def _distributions(run: data.Run, whole: Summary) -> None:
     left, right = st.columns(2)
     with left:
-        chart.show(outcome_bar(whole, _protocol(run)), "outcomes", pick=_to_outcome)
+        chart.show(outcome_bar(whole, _wording(run)), "outcomes", pick=_to_outcome)
     if whole.n.judged:
         with right:
-            chart.show(score_distribution(data.table(run), _protocol(run)), "scores", pick=_to_score)
+            chart.show(score_distribution(data.table(run), _wording(run)), "scores", pick=_to_score)
 
 
 def _to_outcome(outcome: str) -> None:
     follow(PairsLink(outcome=(outcome,)))
 
 
-def _to_score(score: int | None) -> None:
+def _to_score(score: float | None) -> None:
     if score is not None:
-        follow(PairsLink(score=(str(int(score)),)))
+        follow(PairsLink(score=(f"{score:g}",)))
 
 
 def _categories(run: data.Run, figures: data.Figures) -> None:

@@ -18,6 +18,9 @@ PAGES = {
     "/pairs": "Pairs",
     "/rationales": "Rationales",
     "/clusters": "Clusters",
+    "/calibration": "Calibration",
+    "/agreement": "Agreement",
+    "/audit": "Audit",
     "/evaluate": "Evaluate",
 }
 

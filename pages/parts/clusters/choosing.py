@@ -30,6 +30,7 @@ from pages.parts.filters.url import LEVEL_KEY, MAP_KEY, SEARCH_KEY, VERSUS_KEY, 
 from valbench_core.errors import ValBenchError
 from valbench_core.maps import UNGROUPED, MapLevel, PairMap
 from valbench_core.maps.asking import MapAsk
+from valbench_core.maps.texts import OF_VERDICTS
 from valbench_core.numbers import plural
 
 if TYPE_CHECKING:
@@ -113,7 +114,25 @@ def _lay_out() -> _Places:
     return _Places(*upper, *lower, narrowing=st.container())
 
 
+def lacks_words(run: data.Run, ask: MapAsk) -> bool:
+    """Whether a map is to compare the words of a verdict where several judgements are combined."""
+    return bool(run.judgement and run.judgement.derived and ask.text in OF_VERDICTS)
+
+
+def say_lacking(run: data.Run) -> None:
+    """Say why there are no words to compare, and which judgements have them."""
+    assert run.judgement is not None
+    st.info(
+        "Several judgements are combined here, so no one verdict stands whose words a map could compare. "
+        "Compare other texts, or choose one of these in the sidebar:",
+        icon=":material/gavel:",
+    )
+    st.text("\n".join(source.name for source in run.judgement.sources))
+
+
 def _stored(run: data.Run, ask: MapAsk) -> PairMap | None:
+    if lacks_words(run, ask):
+        return None
     try:
         return data.stored_map(run, ask)
     except ValBenchError as error:

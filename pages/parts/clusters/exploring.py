@@ -86,7 +86,7 @@ def _reasons(ask: MapAsk) -> list[str]:
 
 def _conditions(view: View) -> str:
     """Return in words which pairs the map is of."""
-    protocol = view.run.judgement.spec.protocol if view.run.judgement else None
+    protocol = view.run.judgement.wording if view.run.judgement else None
     return "; ".join(condition_words(one, protocol) for one in merged(map(parse_condition, view.ask.where)))
 
 

@@ -21,7 +21,7 @@ def show(view: View) -> None:
     """Show the metrics and outcomes of all groups, folded away; nothing where groups only have counts."""
     if view.ask.explores or not judged(view):
         return
-    protocol = view.run.judgement.spec.protocol if view.run.judgement else None
+    protocol = view.run.judgement.wording if view.run.judgement else None
     tables = {"Metrics": {key: key for key in HEADLINE}, "Outcomes": _outcome_words(protocol)}
     with st.expander("All figures of the groups", icon=":material/table_rows:"):
         for tab, (name, columns) in zip(st.tabs(list(tables)), tables.items(), strict=True):

@@ -51,7 +51,7 @@ def _nearest(where: NDArray[np.float32], at: Any) -> NDArray[np.intp]:
 
 def _words(view: View, ordinals: NDArray[np.intp]) -> list[list[str]]:
     """Return of each pair its issue, what became of it, and its category where it has one."""
-    protocol = view.run.judgement.spec.protocol if view.run.judgement else None
+    protocol = view.run.judgement.wording if view.run.judgement else None
     outcomes = data.table(view.run)["outcome"].to_numpy()[ordinals]
     known = [
         (row.issue_description, outcome_name(Outcome(outcome), protocol), row.category)

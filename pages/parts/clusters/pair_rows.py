@@ -12,7 +12,7 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.clusters.view import View
 from valbench_core.schema import Outcome, outcome_name
-from valbench_core.words import score_number
+from valbench_core.words import score_words
 
 if TYPE_CHECKING:
     from valbench_core.listing import Ordinals
@@ -59,7 +59,7 @@ def _table(view: View, ordinals: Ordinals) -> pd.DataFrame:
     columns = {
         "issue": [row.issue_description for row in rows],
         "outcome": _words(view.run, table["outcome"].to_numpy()[ordinals]),
-        "score": [None if isnan(s) else score_number(int(s)) for s in table["adjusted"].to_numpy()[ordinals]],
+        "score": [None if isnan(s) else score_words(s) for s in table["adjusted"].to_numpy()[ordinals]],
         "group": [names[group].text for group in groups],
         "category": [row.category for row in rows],
     }
@@ -71,7 +71,7 @@ def _table(view: View, ordinals: Ordinals) -> pd.DataFrame:
 
 
 def _words(run: data.Run, outcomes: Any) -> list[str]:
-    protocol = run.judgement.spec.protocol if run.judgement else None
+    protocol = run.judgement.wording if run.judgement else None
     known = {outcome.value: outcome_name(outcome, protocol) for outcome in Outcome}
     return [known.get(outcome, "not in that run") for outcome in outcomes]
 

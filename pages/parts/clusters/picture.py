@@ -175,7 +175,7 @@ def _subtitle(view: View) -> str:
 
 
 def _colouring(view: View, ordinals: NDArray[np.intp], places: NDArray[np.intp]) -> Colouring:
-    protocol = view.run.judgement.spec.protocol if view.run.judgement else None
+    protocol = view.run.judgement.wording if view.run.judgement else None
     table = data.table(view.run)
     if view.colour == "runs" and view.versus:
         codes = data.divergences(view.run, view.versus).codes[ordinals]

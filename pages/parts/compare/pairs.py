@@ -93,10 +93,10 @@ def _rows(baseline: data.Run, run: data.Run, shown: pd.DataFrame) -> pd.DataFram
         {
             "issue": [pair.issue_description for pair in pairs],
             "outcome": [_word(value, run) for value in shown["outcome"]],
-            "score": shown["score"].to_list(),
+            "score": shown["score"].round(2).to_list(),
             "baseline_outcome": [_word(value, baseline) for value in shown["baseline_outcome"]],
-            "baseline_score": shown["baseline_score"].to_list(),
-            "contrast": shown["contrast"].to_list(),
+            "baseline_score": shown["baseline_score"].round(2).to_list(),
+            "contrast": shown["contrast"].round(2).to_list(),
             "category": [pair.category for pair in pairs],
         }
     )
@@ -107,10 +107,12 @@ def _columns(baseline: data.Run, run: data.Run) -> dict[str, Any]:
     return {
         "issue": column.TextColumn("Issue", width=290),
         "outcome": column.TextColumn(f"In {run.name}", width=165),
-        "score": column.NumberColumn("Score", format="%d", width=60, help="Adjusted score s, −2 to 2"),
+        "score": column.NumberColumn("Score", format="plain", width=60, help="Adjusted score s, −2 to 2"),
         "baseline_outcome": column.TextColumn(f"In {baseline.name}", width=165),
-        "baseline_score": column.NumberColumn("Score", format="%d", width=60, help="Adjusted score s there"),
-        "contrast": column.NumberColumn("Contrast", format="%d", width=75, help="Distance of the scores"),
+        "baseline_score": column.NumberColumn(
+            "Score", format="plain", width=60, help="Adjusted score s there"
+        ),
+        "contrast": column.NumberColumn("Contrast", format="plain", width=75, help="Distance of the scores"),
         "category": column.TextColumn("Category", width="medium"),
     }
 
@@ -122,10 +124,10 @@ def _open(key: str, ids: Sequence[str], run: data.Run, baseline: data.Run) -> No
 
 
 def _word(outcome: str, run: data.Run) -> str:
-    return outcome_name(Outcome(outcome), run.judgement.spec.protocol if run.judgement else None)
+    return outcome_name(Outcome(outcome), run.judgement.wording if run.judgement else None)
 
 
 def _shared_protocol(baseline: data.Run, run: data.Run) -> ProtocolName | None:
     """Return the protocol of both, by which outcomes go; None where they differ."""
-    protocols = {each.judgement.spec.protocol for each in (baseline, run) if each.judgement}
+    protocols = {each.judgement.wording for each in (baseline, run) if each.judgement}
     return protocols.pop() if len(protocols) == 1 else None

@@ -40,6 +40,7 @@ def contender(run: Run) -> Contender:
         judged_by=run.judgement.spec if run.judgement else None,
         answering=run.facts.manifest.get("answering") or {},
         illustrative=run.illustrative,
+        derived=(run.judgement.derived or "") if run.judgement else "",
     )
 
 

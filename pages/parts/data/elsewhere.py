@@ -48,11 +48,22 @@ def beside(run: Run, name: str, judgement: str = "") -> Run:
         raise RunError(f"'{name}' is the run shown; choose another to stand beside it")
     other = find(name)
     there = [one.name for one in other.judgements]
-    if judgement and judgement not in there:
-        has = f"it has {', '.join(there)}" if there else "it has none yet"
-        raise RunError(f"the run '{name}' has no judgement '{judgement}'; {has}")
-    wanted = judgement or run.judgement_name
-    return find(name, wanted) if wanted in there else other
+    if judgement:
+        found = _under(name, judgement)
+        if found is None:
+            has = f"it has {', '.join(there)}" if there else "it has none yet"
+            raise RunError(f"the run '{name}' has no judgement '{judgement}'; {has}")
+        return found
+    return (_under(name, run.judgement_name) if run.judgement_name else None) or other
+
+
+def _under(name: str, judgement: str) -> Run | None:
+    """Return a run under the judgement of just that name, stored or derived; None where there is none."""
+    try:
+        found = find(name, judgement)
+    except RunError:
+        return None
+    return found if found.judgement_name == judgement else None
 
 
 def elsewhere(run: Run, pair: Pair, versus: tuple[str, str] = ("", "")) -> Elsewhere:

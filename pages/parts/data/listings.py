@@ -62,7 +62,7 @@ def _listing(
 ) -> Listing:
     from valbench_core.listing import Listing
 
-    protocol = _run.judgement.spec.protocol if _run.judgement else None
+    protocol = _run.judgement.wording if _run.judgement else None
     return Listing(table(_run), protocol, table(_versus) if _versus else None)
 
 

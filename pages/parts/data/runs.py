@@ -45,7 +45,9 @@ class Run:
     judgements: tuple[Judgement, ...]
     """Oldest first."""
     judgement: Judgement | None
-    """The one shown; None where the run has none."""
+    """The one shown, stored or derived; None where the run has none."""
+    derived: tuple[Judgement, ...] = ()
+    """The derived judgements on offer: combinations of the stored ones."""
 
     @property
     def name(self) -> str:
@@ -60,7 +62,7 @@ class Run:
     @property
     def illustrative(self) -> bool:
         """Whether its figures say nothing about a model: answers or the judgement shown are built in."""
-        return self.facts.illustrative or bool(self.judgement and self.judgement.spec.illustrative)
+        return self.facts.illustrative or bool(self.judgement and self.judgement.illustrative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,13 @@ def read_only() -> bool:
 
 
 def names() -> list[str]:
-    """Return the names of all runs, newest first; those that cannot be read come last."""
-    created = {name: _created(workspace().path_of(name)) for name in workspace().names()}
-    return sorted(created, key=lambda name: (created[name], name), reverse=True)
+    """Return the names of all runs, newest first.
+
+    Calibration runs come after the others, so that nobody is shown one without having asked for it; those
+    that cannot be read come last.
+    """
+    places = {name: _place(workspace().path_of(name)) for name in workspace().names()}
+    return sorted(places, key=lambda name: (*places[name], name), reverse=True)
 
 
 def find(name: str, judgement: str | None = None) -> Run:
@@ -108,6 +114,7 @@ def find(name: str, judgement: str | None = None) -> Run:
             pairs=len(file),
             judgements=tuple(file.judgements()),
             judgement=file.find_judgement(judgement),
+            derived=tuple(file.derived()),
         )
 
 
@@ -135,25 +142,31 @@ def run_summary(name: str) -> RunSummary:
     return _run_summary(str(path), revision, holder(path))
 
 
-def _created(path: Path) -> str:
-    """Return when a run was made; "" where its file cannot be used: choosing it then says why."""
+def _place(path: Path) -> tuple[int, str]:
+    """Return where a run belongs in the list, by kind and time; the highest is first.
+
+    A file that cannot be used is last: choosing it says why.
+    """
     try:
-        return _created_of(str(path), path.stat().st_ino)
+        place: tuple[int, str] = _place_of(str(path), path.stat().st_ino)
     except (ValBenchError, FileNotFoundError):
-        return ""
+        return 0, ""
+    return place
 
 
 @st.cache_data(max_entries=SUMMARIES_KEPT, ttl=CREATION_KEPT, show_spinner=False)
-def _created_of(path: str, inode: int) -> str:
+def _place_of(path: str, inode: int) -> tuple[int, str]:
     with RunReader.open_readonly(Path(path)) as file:
-        return file.facts.created
+        return 1 if file.facts.kind == "calibration" else 2, file.facts.created
 
 
 @st.cache_data(max_entries=RUNS_KEPT, show_spinner=False)
 def _status(path: str, revision: int, judgement: str | None, busy: int | None) -> Status:
     with RunReader.open_readonly(Path(path)) as file:
         shown = file.find_judgement(judgement) if judgement else None
-        return Status(state_of(file), file.progress(shown), file.stop_reason or "")
+        # A derived judgement has no verdicts of its own: how far the first of its sources is stands for it.
+        asked = shown.sources[0] if shown and shown.derived else shown
+        return Status(state_of(file), file.progress(asked), file.stop_reason or "")
 
 
 @st.cache_data(max_entries=RUNS_KEPT, show_spinner=False)

@@ -27,7 +27,7 @@ def show_runs() -> None:
     """Show the list, and beneath it what can be done with the run chosen there."""
     found = sorted(
         (data.run_summary(name) for name in data.workspace().names()),
-        key=lambda run: run.created,
+        key=lambda run: (run.kind != "calibration", run.created),
         reverse=True,
     )
     if not found:

@@ -80,7 +80,8 @@ def name_of(field: str, value: str, protocol: ProtocolName | None) -> str:
     if field == "versus_outcome":
         return "not in that run"
     if field == "score" and value != NONE:
-        return f"{value.replace('-', '−')}: {score_meaning(protocol, int(value))}"
+        number = value.replace("-", "−")
+        return f"{number}: {score_meaning(protocol, int(value))}" if "." not in value else number
     if field == "issue_scale" and value != NONE:
         return f"{value}: {ISSUE_SCALES.get(int(value), 'unknown')}"
     if field == "flip":

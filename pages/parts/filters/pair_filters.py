@@ -144,7 +144,7 @@ class PairFilters:
         """Return the protocol by whose words the values of a field go."""
         if field != "versus_outcome":
             return self.protocol
-        return self.versus.judgement.spec.protocol if self.versus and self.versus.judgement else None
+        return self.versus.judgement.wording if self.versus and self.versus.judgement else None
 
     def counts(self, field: str) -> dict[str, int]:
         """Return how many pairs each choice of a field would leave, all other filters standing."""
@@ -201,7 +201,7 @@ def _used(number: int) -> str:
 
 def _asked(run: data.Run, by_map: bool) -> PairFilters:
     """Return what the URL asks for; say what cannot be had of it."""
-    protocol = run.judgement.spec.protocol if run.judgement else None
+    protocol = run.judgement.wording if run.judgement else None
     versus = run_beside(run)
     listing = data.listing(run, versus)
     fields = [field for field in PICKED if field not in ON_MAP and (field not in OF_TWO_RUNS or versus)]

@@ -1,15 +1,25 @@
-"""What people said of a pair, beside what the judge said."""
+"""What people said of a pair, beside what the judge said, and the history of it: who, when, what counts.
+
+Taking a further label is left to `override`, which label counts in a figure to `valbench_core.audit`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
+from pages.parts import data
+from pages.parts.links import AuditLink, show_link
+from pages.parts.pair.override import show_override
 from pages.parts.pair.texts import yes_no
-from valbench_core.runs import Label
-from valbench_core.schema import Verdict
+from valbench_core.audit import WITHDRAWN, standing_of
+from valbench_core.runs import Label, PairDetail
+from valbench_core.schema import ProtocolName, Verdict
 from valbench_core.words import score_number
 
-_FIELDS = (
+FIELDS = (
     "Score (σ)",
     "For side refused",
     "Against side refused",
@@ -19,37 +29,100 @@ _FIELDS = (
 )
 
 
-def show_labels(labels: tuple[Label, ...], verdict: Verdict | None) -> None:
-    """Show labels field by field beside the verdict that stands; nothing where there are none."""
-    if not labels:
-        return
-    with st.container(border=True):
-        st.subheader(f"Labelled by hand ({len(labels)})")
-        said: dict[str, list[str]] = {"Field": list(_FIELDS)}
-        if verdict is not None:
-            said["Judge"] = _fields(verdict)
-        for number, label in enumerate(labels, start=1):
-            name = label.author if label.kind == "label" else f"{label.author} ({label.kind})"
-            said[name if name not in said else f"{name} · {number}"] = (
-                ["passed over"] * len(_FIELDS) if label.verdict is None else _fields(label.verdict)
-            )
-        st.dataframe(said, hide_index=True, width="stretch")
-        for label in labels:
-            _show_remarks(label)
+def show_labels(detail: PairDetail, run: data.Run, verdict: Verdict | None) -> None:
+    """Show the labels of a pair beside the verdict that stands, their history, and a form for a correction.
+
+    Args:
+        detail: the pair and its labels.
+        run: the run it is read in.
+        verdict: the verdict that stands; None where none does.
+    """
+    if detail.labels:
+        with st.container(border=True):
+            st.subheader(f"Labelled by hand ({len(detail.labels)})")
+            _beside_the_judge(detail.labels, verdict)
+            _history(detail, run)
+    show_override(detail, run)
+
+
+def _beside_the_judge(labels: Sequence[Label], verdict: Verdict | None) -> None:
+    """Show field by field what labels and verdict say, but for labels that only passed the pair over."""
+    said: dict[str, list[str]] = {"Field": list(FIELDS)}
+    if verdict is not None:
+        said["Judge"] = field_texts(verdict)
+    for number, label in enumerate(labels, start=1):
+        if label.verdict is not None:
+            said[_column(label, number, said)] = field_texts(label.verdict)
+    st.dataframe(said, hide_index=True, width="stretch")
+
+
+def _column(label: Label, number: int, taken: dict[str, Any]) -> str:
+    name = label.author if label.kind == "label" else f"{label.author} ({label.kind})"
+    return name if name not in taken else f"{name} · {number}"
+
+
+def _history(detail: PairDetail, run: data.Run) -> None:
+    """Show when each label was made, how, and whether it counts."""
+    st.caption("History, oldest first. Labels are only ever added; nothing changes the judge's verdict.")
+    protocol = run.judgement.spec.protocol if run.judgement else None
+    rows = [
+        {
+            "When (UTC)": label.created[:16].replace("T", " "),
+            "By": label.author,
+            "Kind": label.kind,
+            "Score": score_number(label.verdict.score) if label.verdict else "–",
+            "Verdict hidden": yes_no(label.blind),
+            "Draw": label.draw or "–",
+            "Counts in the audit": _counts(label, detail, protocol),
+        }
+        for label in detail.labels
+    ]
+    st.dataframe(rows, hide_index=True, width="stretch", column_config=_COLUMNS)
+    for label in detail.labels:
+        _show_remarks(label)
+    draws = [label.draw for label in detail.labels if label.draw]
+    if draws:
+        link = AuditLink(run=run.name, judgement=run.judgement_name or "", draw=draws[-1], view="result")
+        show_link(link, "What the audit says", icon=":material/rule:")
+
+
+def _counts(label: Label, detail: PairDetail, protocol: ProtocolName | None) -> str:
+    """Return whether a label counts in what the audit says under a protocol, and why not."""
+    read = {side: response.text_hash if response else "" for side, response in detail.responses.items()}
+    why = standing_of(label, detail.labels, read["for"], read["against"])
+    if not why and protocol and label.protocol != protocol:
+        why = f"it follows protocol {label.protocol}, this judgement {protocol}"
+    return f"no: {why}" if why else "yes"
+
+
+_COLUMNS = {
+    "When (UTC)": st.column_config.TextColumn(width=125),
+    "By": st.column_config.TextColumn(width=120),
+    "Kind": st.column_config.TextColumn(
+        width=100,
+        help="An adjudication settles where auditors differ; an override corrects a verdict that was seen.",
+    ),
+    "Score": st.column_config.TextColumn(width=55),
+    "Verdict hidden": st.column_config.TextColumn(
+        width=105, help="Whether the label was made before the verdict was seen."
+    ),
+    "Draw": st.column_config.TextColumn(width=80, help="The draw of pairs that the label was made for."),
+    "Counts in the audit": st.column_config.TextColumn(width=300),
+}
 
 
 def _show_remarks(label: Label) -> None:
     remarks = []
     if label.pair_problem != "none":
         remarks.append(f"problem with the pair: {label.pair_problem}")
-    if label.note:
+    if label.note and label.note != WITHDRAWN:
         remarks.append(label.note)
     if remarks:
         st.text(f"{label.author}, {label.created[:10]}: {'; '.join(remarks)}", width="stretch")
 
 
-def _fields(verdict: Verdict) -> list[str]:
-    """Return what a verdict says, in the order of `_FIELDS`."""
+def field_texts(verdict: Verdict) -> list[str]:
+    """Return what a verdict says, in the order of `FIELDS`."""
     flags = (
         verdict.for_refusal,
         verdict.against_refusal,

@@ -74,7 +74,7 @@ def _rows(run: data.Run, filters: PairFilters, shown: Ordinals) -> pd.DataFrame:
     columns = {
         "issue": [row.issue_description for row in rows],
         "outcome": _names(filters, "outcome", shown),
-        "score": filters.listing.table["adjusted"].to_numpy()[shown],
+        "score": filters.listing.table["adjusted"].to_numpy()[shown].round(2),
         "category": [row.category for row in rows],
         "scale": [row.issue_scale for row in rows],
         "article": [row.article_title for row in rows],
@@ -98,7 +98,7 @@ def _columns(filters: PairFilters) -> dict[str, Any]:
         "issue": st.column_config.TextColumn("Issue", width=290),
         "outcome": st.column_config.TextColumn("Outcome", width=165),
         "score": st.column_config.NumberColumn(
-            "Score", format="%d", width=60, help="Adjusted score s, −2 to 2"
+            "Score", format="plain", width=60, help="Adjusted score s, −2 to 2"
         ),
         "versus": st.column_config.TextColumn(there, width=165),
         "category": st.column_config.TextColumn("Category", width=175),

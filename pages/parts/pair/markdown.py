@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pages.parts.pair.texts import yes_no
-from valbench_core.runs import Judgement, PairDetail
+from valbench_core.runs import Judgement, PairDetail, SourceVerdict
 from valbench_core.schema import (
     ISSUE_SCALES,
     SIDES,
@@ -17,7 +17,7 @@ from valbench_core.schema import (
     adjusted_score,
     outcome_name,
 )
-from valbench_core.words import adjustment, score_number
+from valbench_core.words import adjustment, score_number, score_words
 
 
 def markdown_of(detail: PairDetail, judgement: Judgement | None, run: str, address: str) -> str:
@@ -52,9 +52,13 @@ def _blocks(detail: PairDetail, judgement: Judgement | None, run: str, address: 
     yield fenced(pair.issue_description)
     for side in SIDES:
         yield from _side(detail, side, verdict)
-    yield f"### Verdict: {outcome_name(detail.outcome, judgement.spec.protocol if judgement else None)}"
+    yield f"### Verdict: {outcome_name(detail.outcome, judgement.wording if judgement else None)}"
     if verdict is not None and judgement is not None:
         yield from _verdict(verdict, judgement)
+    for source in detail.sources:
+        yield from _source(source)
+    if detail.combined is not None:
+        yield f"Combined: s = {score_words(detail.combined.adjusted)}."
     yield f"<{address}>"
 
 
@@ -87,6 +91,17 @@ def _side(detail: PairDetail, side: Side, verdict: Verdict | None) -> Iterator[s
     if verdict is not None:
         yield "Taken as its position:"
         yield fenced(verdict.for_positions if side == "for" else verdict.against_positions)
+
+
+def _source(source: SourceVerdict) -> Iterator[str]:
+    """Yield what one judgement says that a derived one combines."""
+    yield "#### One judgement"
+    yield fenced(source.judgement.name)
+    verdict = source.standing
+    if verdict is None:
+        yield f"{source.outcome.value.capitalize()}."
+    else:
+        yield from _verdict(verdict, source.judgement)
 
 
 def _verdict(verdict: Verdict, judgement: Judgement) -> Iterator[str]:

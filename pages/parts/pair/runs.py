@@ -35,19 +35,20 @@ def show_runs(detail: PairDetail, run: data.Run) -> None:
             selection_mode="single-cell",
             on_select=lambda: _open_chosen(key, names, detail.pair.id),
             column_config={
-                "Score": st.column_config.NumberColumn(format="%d", help="Adjusted score s, −2 to 2")
+                "Score": st.column_config.NumberColumn(format="plain", help="Adjusted score s, −2 to 2")
             },
         )
         _say_left_out(others)
 
 
-def _row(name: str, run: data.Run, detail: PairDetail) -> dict[str, str | int | None]:
+def _row(name: str, run: data.Run, detail: PairDetail) -> dict[str, str | float | None]:
     verdict = detail.standing
-    spec = run.judgement.spec if run.judgement else None
+    wording = run.judgement.wording if run.judgement else None
+    score = detail.combined.adjusted if detail.combined else _adjusted(run, verdict)
     return {
         "Run": name,
-        "Outcome": outcome_name(Outcome(detail.outcome), spec.protocol if spec else None),
-        "Score": _adjusted(run, verdict),
+        "Outcome": outcome_name(Outcome(detail.outcome), wording),
+        "Score": None if score is None else round(score, 2),
         "Refused": _sides(verdict, 0),
         "No information": _sides(verdict, 1),
         "Model": run.facts.model,

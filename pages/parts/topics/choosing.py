@@ -56,7 +56,7 @@ class Choice:
 
 def show(run: data.Run) -> Choice:
     """Show the choices and return what they are set to."""
-    protocol = run.judgement.spec.protocol if run.judgement else None
+    protocol = run.judgement.wording if run.judgement else None
     metrics = {key: f"{METRICS[key].name} ({key})" for key in HEADLINE}
     metrics |= {o.key: f"Share {outcome_name(o, protocol)}" for o in Outcome if o.key in OUTCOME_SHARES}
     with present.controls("topics"):

@@ -1,0 +1,53 @@
+"""Calibration: judges held against answers of which it is known what a judge should make of them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import data, headline, present, sidebar
+from pages.parts.calibration import form, judges, work
+from valbench_core.analysis import PAC_MARGIN, TOLERANCE, articles_needed
+from valbench_core.words import calibration_state, calibrations_of
+
+_WHAT = (
+    "Four sets of answers were made so that a judge without mistakes comes to figures known beforehand. A "
+    "judge judges them like any others; here its figures stand beside the known ones."
+)
+_PASS = (
+    f"A set is **passed** when each tested figure lies within {TOLERANCE:g} points of the known one and all "
+    f"of PAC's interval within {PAC_MARGIN:g}, which takes answers from about {articles_needed()} articles. "
+    f"It is **failed** when an interval lies wholly outside the known value ± {TOLERANCE:g} points. Anything "
+    "else is **inconclusive**. A judge that passes gets clear cases right; how it fares on the answers of "
+    "real models, only an audit by hand can say."
+)
+
+
+def main() -> None:
+    """Show the page."""
+    st.title("Calibration")
+    st.write(_WHAT)
+    run = sidebar.chosen() if data.names() else None
+    if run is not None:
+        _say_of(run)
+    with st.container():
+        work.show()
+    found = data.calibrated_judges()
+    if found:
+        judges.show(found, run)
+        st.markdown(_PASS)
+    else:
+        work.offer_first()
+    if not data.read_only():
+        with present.controls("calibrate"):
+            form.show(run)
+
+
+def _say_of(run: data.Run) -> None:
+    """Say what is known of the judge of the run shown."""
+    with st.container(gap="xxsmall"):
+        st.text(headline.headline_of(run), width="stretch")
+        if run.judgement is not None:
+            st.text(calibration_state(*calibrations_of(run.judgement)), width="stretch")
+
+
+main()

@@ -1,0 +1,189 @@
+"""Labelling a draw, pair after pair, by keys or clicks; blind: nothing here names a run, judgement or model.
+
+What a press does is left to `work`, the fields to `panel`, the texts to `texts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.parts import data, links
+from pages.parts.audit import address, keys, work
+from pages.parts.audit.before import show_before
+from pages.parts.audit.panel import keys as keys_of
+from pages.parts.audit.panel import show_panel, undo_button
+from pages.parts.audit.texts import show_guideline, show_texts
+from pages.parts.audit.work import Open
+from pages.parts.filters.url import say, write
+from valbench_core.audit import Queue, checked_author
+from valbench_core.errors import SettingsError, ValBenchError
+from valbench_core.numbers import count, figure, plural
+
+TEXTS_HEIGHT = 420
+"""Pixels of the texts, which scroll within, so that the fields stay where they are; the component that
+listens to keys gives them the room there is."""
+
+
+def show_labelling(draw_id: str) -> None:
+    """Let somebody label the pairs of a draw, from where they left it."""
+    if data.read_only():
+        st.info(
+            "This server shows runs and changes nothing, so nothing can be labelled here. "
+            "Start one without `--read-only` to go on with this draw.",
+            icon=":material/lock:",
+        )
+        _all_draws()
+        return
+    try:
+        queue = data.audit_queue(draw_id)
+    except ValBenchError as error:
+        say("This draw cannot be labelled.", str(error))
+        _all_draws()
+        return
+    author = _author(queue)
+    if author:
+        _work(draw_id, author)
+
+
+def _author(queue: Queue) -> str:
+    """Return who labels, as the address says; where it does not, or says no name, ask."""
+    asked = address.first(address.AUDITOR_KEY)
+    try:
+        return checked_author(asked) if asked else _ask(queue)
+    except SettingsError as error:
+        say("This is no name to label under.", str(error))
+        return _ask(queue)
+
+
+def _ask(queue: Queue) -> str:
+    with st.container(border=True):
+        st.subheader("Who labels?")
+        st.write("Labels are kept under a name. There is no password: agree among you who takes which.")
+        with st.form("audit author", border=False):
+            st.text_input("Your name", key="audit author name", max_chars=80)
+            st.form_submit_button("Begin", type="primary", on_click=_begin)
+        for number, name in enumerate(data.audit_standing(queue).authors):
+            st.button(name_label(name), key=f"audit as {number}", on_click=_begin, args=(name,))
+    _all_draws()
+    return ""
+
+
+def name_label(name: str) -> str:
+    """Return the words of a button that goes on as somebody, whose name may hold marks of Markdown.
+
+    >>> name_label("A *B*")
+    'Go on as A \\\\*B\\\\*'
+    """
+    return "Go on as " + "".join(
+        f"\\{letter}" if letter in r"\`*_{}[]()#+-.!:$~<>|" else letter for letter in name
+    )
+
+
+def _begin(name: str = "") -> None:
+    write(address.AUDITOR_KEY, [name or st.session_state["audit author name"]])
+
+
+@st.fragment
+def _work(draw_id: str, author: str) -> None:
+    """Show the pair to label now; a press redraws this alone."""
+    links.go()
+    try:
+        now = work.open_next(data.audit_queue(draw_id), author, address.share())
+    except ValBenchError as error:
+        st.error("The next pair cannot be read. Labels saved so far are kept.", icon=":material/error:")
+        st.text(str(error), width="stretch")
+        st.button("Try again", icon=":material/refresh:", key="audit again")
+        return
+    _show_head(now)
+    if now.pair is None:
+        _show_end(now)
+    else:
+        _show_pair(now, now.pair)
+
+
+def _show_head(now: Open) -> None:
+    """Show who labels, and how far they are."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(now.author, width="content")
+        st.caption(_progress(now), width="content")
+        st.space("stretch")
+        address.choose_share()
+        _all_draws()
+    seen = len(_of(now.standing.labelled, now.author) | _of(now.standing.skipped, now.author))
+    st.progress(min(1.0, seen / max(1, len(now.queue))))
+    if now.queue.missing:
+        st.warning(
+            f"{plural(len(now.queue.missing), 'run')} of this draw cannot be found: the pairs are left out. "
+            "The list of draws says which.",
+            icon=":material/link_off:",
+        )
+
+
+def _progress(now: Open) -> str:
+    """Return how far an auditor and all of them are, in words."""
+    standing = now.standing
+    mine, skipped = _of(standing.labelled, now.author), _of(standing.skipped, now.author)
+    words = [f"{count(len(mine))} of {plural(len(now.queue), 'pair')} labelled by you"]
+    if skipped:
+        share = 100 * len(skipped) / (len(mine) + len(skipped))
+        words.append(f"{count(len(skipped))} skipped ({figure(share)} % of those seen)")
+    if set(standing.authors) - {now.author}:
+        words.append(f"{count(len(standing.labelled_by_anybody))} labelled by anybody")
+    return " · ".join(words)
+
+
+def _of(by_author: Mapping[str, frozenset[int]], author: str) -> frozenset[int]:
+    return by_author.get(author, frozenset())
+
+
+def _all_draws() -> None:
+    st.button(
+        "All draws",
+        icon=":material/list:",
+        type="tertiary",
+        key="audit all draws",
+        on_click=address.leave_draw,
+    )
+
+
+def _show_pair(now: Open, pair: data.PairToLabel) -> None:
+    if pair.override:
+        st.info(
+            "You have seen the verdict on this pair. What you save now is kept beside your first label, "
+            "with the reason you give, and is not counted.",
+            icon=":material/visibility:",
+        )
+    with st.container(height=TEXTS_HEIGHT, border=False, key=keys.TEXTS, gap="small"):
+        show_texts(now.key, pair)
+    # Here, so that a press counts for a pair as soon as its texts are there, and not before.
+    keys.listen(now.key, keys_of(now), work.press)
+    with st.container(key=keys.FIELDS, gap="small"):
+        show_panel(now, pair)
+        preference = "" if now.queue.draw.protocol == "v1" else keys.PREFERENCE
+        st.caption(keys.HELP.format(preference=preference))
+    show_guideline(now.queue.draw.protocol)
+    show_before(now)
+
+
+def _show_end(now: Open) -> None:
+    share = address.share()
+    done = (
+        "Every pair of this draw is labelled or skipped."
+        if share
+        else "You have been through all of this draw."
+    )
+    st.success(f"{done} Thank you.", icon=":material/task_alt:")
+    with st.container(horizontal=True):
+        st.button(
+            "What it says",
+            icon=":material/insights:",
+            type="primary",
+            key="audit result",
+            on_click=address.go_to,
+            args=("result",),
+        )
+        undo_button(now)
+    keys.listen(now.key, keys_of(now), work.press)
+    show_before(now)
