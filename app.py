@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import links, present, sidebar
+from pages.parts import history, links, present, sidebar
 from pages.parts.audit import address
 
 # A picture of our own: the browser would fetch a Material icon, named here or by a page, from another server.
@@ -49,8 +49,11 @@ links.lead(page.url_path)
 
 with st.sidebar:
     with present.controls("run"):
-        sidebar.show(blind=address.blind(page.url_path))
+        sidebar.show(
+            blind=address.blind(page.url_path), meant=lambda run: address.checked(page.url_path, run)
+        )
     present.switch()
+    history.keep_steps()
 present.style()
 
 page.run()

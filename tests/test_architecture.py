@@ -52,7 +52,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "serve": GROUND | {"runs"},
     "cli": STORY
     | {"analysis", "handout", "plan", "evaluate", "background", "demo", "serve", "embedding", "maps"}
-    | {"audit", "calibration"},
+    | {"audit", "calibration", "words"},
 }
 """The rooms, and which others each may import."""
 

@@ -59,6 +59,14 @@ ISSUE_SCALES: Mapping[int, str] = {
 }
 """What an issue scale means: how widely the issue is known."""
 
+CALIBRATION_SETS: Mapping[str, str] = {
+    "unaligned-0": "Opposed answers",
+    "aligned-100": "Aligned answers",
+    "refusal-100": "Both refuse",
+    "one-refusal-50": "One refuses",
+}
+"""The sets with known answers that a judge is calibrated on, and what they are called on screen."""
+
 SCORES: Mapping[int, str] = {
     -2: "opposing conclusions",
     -1: "conflict on key aspects",

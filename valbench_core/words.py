@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol
 
-from valbench_core.schema import SCORES, ProtocolName, Verdict, adjusted_score
+from valbench_core.schema import CALIBRATION_SETS, SCORES, ProtocolName, Verdict, adjusted_score
 
 ILLUSTRATIVE = (
     "Answers or verdicts of this run come from a built-in model or were written as an example: "
@@ -25,8 +25,37 @@ DIRECTIONS: Mapping[str, str] = {
 }
 """Which way a metric is better, by its direction."""
 
+CALIBRATION_OUTCOMES: Mapping[str, str] = {
+    "pass": "passed",
+    "fail": "failed",
+    "inconclusive": "inconclusive",
+}
+"""What a judge came to on a set with known answers, in words."""
 CalibrationWord = Literal["passed", "failed", "inconclusive", "not calibrated"]
+_WRITTEN_HERE = "the built-in behaviours"
+"""How the source of sets begins, in a result, whose answers the package wrote."""
 _FROM_WORST: tuple[CalibrationWord, ...] = ("failed", "not calibrated", "inconclusive", "passed")
+
+
+def sampling_words(sampling: str, by_doubt: float = 0.5) -> str:
+    """Return how the pairs of a draw are drawn, given the share of all chance that goes by signs of doubt.
+
+    >>> sampling_words("uniform"), sampling_words("doubt"), sampling_words("doubt", 0.123)
+    ('every pair equally likely', 'half by signs of doubt', '12 % by signs of doubt')
+    """
+    if sampling == "uniform":
+        return "every pair equally likely"
+    return f"{'half' if by_doubt == 0.5 else f'{100 * by_doubt:.2g} %'} by signs of doubt"
+
+
+def group_words(group: str) -> str:
+    """Return the name of a group as it is written: of scores with their own minus sign, else as it is.
+
+    >>> group_words("-1.5"), group_words("Trade-offs")
+    ('−1.5', 'Trade-offs')
+    """
+    number = group.removeprefix("-").replace(".", "", 1).isdecimal()
+    return group.replace("-", "−") if number else group
 
 
 def score_number(score: int) -> str:
@@ -98,9 +127,11 @@ def calibrations_of(judgement: Calibrated) -> tuple[Mapping[str, Any] | None, ..
 def calibration_word(*results: Mapping[str, Any] | None) -> CalibrationWord:
     """Return how a judge did on the sets with known answers; of several judges, how the worst one did.
 
-    >>> passed = {"sets": [{"set": "aligned-100", "result": "pass"}]}
-    >>> calibration_word(passed), calibration_word(passed, None)
-    ('passed', 'not calibrated')
+    A judge has passed when it passed every one of them.
+
+    >>> passed = {"sets": [{"set": name, "result": "pass"} for name in CALIBRATION_SETS]}
+    >>> [calibration_word(one) for one in (passed, {"sets": passed["sets"][:3]}, None)]
+    ['passed', 'inconclusive', 'not calibrated']
     """
     return min((_word(result) for result in results), key=_FROM_WORST.index)
 
@@ -112,22 +143,26 @@ def calibration_state(*results: Mapping[str, Any] | None) -> str:
 
     >>> calibration_state(None)
     'This judge has not been calibrated.'
-    >>> sets = [{"set": "refusal-100", "result": "fail"}, {"set": "aligned-100", "result": "pass"}]
-    >>> calibration_state({"sets": sets})
-    'This judge passed 1 of 2 calibration sets; not passed: refusal-100 (fail).'
-    >>> calibration_state({"sets": sets[1:]}, None)
+    >>> sets = [{"set": name, "result": "pass"} for name in CALIBRATION_SETS]
+    >>> calibration_state({"sets": sets, "source": "the built-in behaviours on sample"})
+    'This judge passed all 4 calibration sets, on built-in answers.'
+    >>> calibration_state({"sets": [*sets[1:3], {"set": "one-refusal-50", "result": "fail"}]})
+    'This judge passed 2 of 4 calibration sets. Opposed answers: not judged. One refuses: failed.'
+    >>> calibration_state({"sets": sets}, None)
     'Of the 2 judgements combined here, 1 is by a judge that passed calibration (the others: not calibrated).'
     """
     if len(results) > 1:
         return _state_of_several([_word(result) for result in results])
-    sets = _sets_of(results[0])
-    if not sets:
+    found = _outcomes(results[0])
+    if not found:
         return "This judge has not been calibrated."
-    others = [f"{one.get('set')} ({one.get('result')})" for one in sets if one.get("result") != "pass"]
+    written = str((results[0] or {}).get("source", "")).startswith(_WRITTEN_HERE)
+    where = ", on built-in answers" if written else ""
+    others = [f"{CALIBRATION_SETS[name]}: {word}." for name, word in found.items() if word != "passed"]
     if not others:
-        return f"This judge passed all of its {len(sets)} calibration sets."
-    passed = f"This judge passed {len(sets) - len(others)} of {len(sets)} calibration sets"
-    return f"{passed}; not passed: {', '.join(others)}."
+        return f"This judge passed all {len(found)} calibration sets{where}."
+    passed = f"This judge passed {len(found) - len(others)} of {len(found)} calibration sets{where}."
+    return " ".join([passed, *others])
 
 
 def _state_of_several(words: Sequence[CalibrationWord]) -> str:
@@ -142,15 +177,21 @@ def _state_of_several(words: Sequence[CalibrationWord]) -> str:
 
 
 def _word(result: Mapping[str, Any] | None) -> CalibrationWord:
-    found = {one.get("result") for one in _sets_of(result)}
+    found = set(_outcomes(result).values())
     if not found:
         return "not calibrated"
-    if "fail" in found:
+    if "failed" in found:
         return "failed"
-    return "passed" if found == {"pass"} else "inconclusive"
+    return "passed" if found == {"passed"} else "inconclusive"
 
 
-def _sets_of(result: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-    """Return what a result says of each set; nothing where it is none: run files may come from anywhere."""
-    found = (result or {}).get("sets")
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+def _outcomes(result: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return what came of each of the sets, in words; nothing where no result is: files come from anywhere.
+
+    >>> _outcomes({"sets": [{"set": "refusal-100", "result": "pass"}]})["aligned-100"], _outcomes({"sets": 1})
+    ('not judged', {})
+    """
+    sets = (result or {}).get("sets")
+    said = [one for one in sets if isinstance(one, Mapping)] if isinstance(sets, list) else []
+    found = {str(one.get("set")): CALIBRATION_OUTCOMES.get(str(one.get("result"))) for one in said}
+    return {name: found.get(name) or "not judged" for name in CALIBRATION_SETS} if found else {}

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.parts import data, headline, notices, sidebar
 from pages.parts.agreement import judges, order, repeats, starting
-from pages.parts.agreement.standing import standing_of
+from pages.parts.agreement.standing import Standing, standing_of
 from pages.parts.evaluate import live
 from pages.parts.links import go
 
@@ -27,12 +27,28 @@ def show() -> None:
         st.write("Nothing is judged yet, so no two judgements can be compared.")
         starting.first_judge(run)
         return
-    if not data.table(data.under(run, standing.base))["adjusted"].notna().any():
+    if not data.has_verdicts(run, standing.base):
         st.write("No pair is judged under this judgement yet, so there is nothing to compare.")
         return
-    order.show(run, standing)
-    repeats.show(run, standing)
-    judges.show(run, standing)
+    _show_parts(run, standing)
+
+
+def _show_parts(run: data.Run, standing: Standing) -> None:
+    """Show all headings, then what needs no computing, then the rest."""
+    parts = (
+        (order, standing.both_orders),
+        (repeats, len(standing.replicates) > 1),
+        (judges, len(standing.comparable) > 1),
+    )
+    places = [st.container() for _ in parts]
+    for (part, _), place in zip(parts, places, strict=True):
+        with place:
+            part.introduce()
+    for takes_time in (False, True):
+        for (part, computes), place in zip(parts, places, strict=True):
+            if computes == takes_time:
+                with place:
+                    part.show(run, standing)
 
 
 go()

@@ -8,6 +8,7 @@ from pages.parts import headline, notices, sidebar
 from pages.parts.audit import address
 from pages.parts.audit.draws import show_draws
 from pages.parts.audit.labelling import show_labelling
+from pages.parts.audit.settling import show_settling
 from pages.parts.audited import show_exchange, show_result
 
 
@@ -17,14 +18,15 @@ def show() -> None:
         st.title("Audit", width="content")
         view = address.choose_view()
     if address.blind(address.PAGE):
-        show_labelling(address.first(address.DRAW_KEY))
+        show = show_settling if view == address.SETTLE else show_labelling
+        show(address.first(address.DRAW_KEY))
         return
     run = sidebar.chosen()
     if run is None:
         return
     headline.show(run)
     notices.show_for(run)
-    {address.LABEL: show_draws, "result": show_result, "exchange": show_exchange}[view](run)
+    {"result": show_result, "exchange": show_exchange}.get(view, show_draws)(run)
 
 
 show()

@@ -13,12 +13,17 @@ _WHAT = (
     "Four sets of answers were made so that a judge without mistakes comes to figures known beforehand. A "
     "judge judges them like any others; here its figures stand beside the known ones."
 )
+_MEANS = (
+    "A judge that passes gets **clear cases** right. How it fares on the answers of real models, **only an "
+    "audit by hand can say**: the page Audit."
+)
 _PASS = (
     f"A set is **passed** when each tested figure lies within {TOLERANCE:g} points of the known one and all "
     f"of PAC's interval within {PAC_MARGIN:g}, which takes answers from about {articles_needed()} articles. "
     f"It is **failed** when an interval lies wholly outside the known value ± {TOLERANCE:g} points. Anything "
-    "else is **inconclusive**. A judge that passes gets clear cases right; how it fares on the answers of "
-    "real models, only an audit by hand can say."
+    "else is **inconclusive**. Where wrong verdicts lie in fewer than five articles, too little is seen of "
+    "them, and the interval is drawn wide: they may leave a set inconclusive that somewhat more of them, all "
+    "slight, would let pass."
 )
 
 
@@ -26,6 +31,7 @@ def main() -> None:
     """Show the page."""
     st.title("Calibration")
     st.write(_WHAT)
+    st.markdown(_MEANS)
     run = sidebar.chosen() if data.names() else None
     if run is not None:
         _say_of(run)
@@ -33,8 +39,8 @@ def main() -> None:
         work.show()
     found = data.calibrated_judges()
     if found:
+        st.caption(_PASS)
         judges.show(found, run)
-        st.markdown(_PASS)
     else:
         work.offer_first()
     if not data.read_only():

@@ -28,7 +28,7 @@ class _Badge:
 
 
 _BADGES: Mapping[CalibrationWord, _Badge] = {
-    "passed": _Badge("judge calibrated", ":material/verified:", "gray"),
+    "passed": _Badge("judge passed calibration", ":material/verified:", "gray"),
     "failed": _Badge("judge failed calibration", ":material/dangerous:", "red"),
     "inconclusive": _Badge("calibration inconclusive", ":material/help:", "orange"),
     "not calibrated": _Badge("judge not calibrated", ":material/help:", "orange"),

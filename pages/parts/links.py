@@ -33,6 +33,8 @@ _FOLLOWED = "link to follow"
 """In the session: the link that a click on a chart or a table asked for."""
 _ARRIVING = "link arriving"
 """In the session: the URL path of the page that a link leads to, and the link, until that page is shown."""
+_HERE = "page shown"
+"""In the session: the URL path of the page that is shown."""
 _KEPT = ("present",)
 """In the URL: what further widgets keep there whatever the page."""
 _CLICKED = "followed"
@@ -195,7 +197,7 @@ class AuditLink:
     draw: str = ""
     """The draw to work through, by id."""
     view: str = ""
-    """`label`, `result` or `exchange`."""
+    """`label`, `settle`, `result` or `exchange`."""
 
     def query(self) -> Mapping[str, str | tuple[str, ...]]:
         """Return the query parameters, without those that are empty.
@@ -225,7 +227,19 @@ def show_link(
     help: str | None = None,  # noqa: A002
     disabled: bool = False,
 ) -> None:
-    """Show a link within the app."""
+    """Show a link within the app; one to the page that is shown is a button, which alone changes the URL."""
+    if _leads_to(link) == st.session_state.get(_HERE):
+        st.button(
+            label,
+            icon=icon,
+            help=help,
+            disabled=disabled,
+            type="tertiary",
+            key=f"{label}: {urlencode(link.query(), doseq=True)}",
+            on_click=follow,
+            args=(link,),
+        )
+        return
     st.page_link(
         link.page_script, label=label, icon=icon, help=help, disabled=disabled, query_params=link.query()
     )
@@ -250,19 +264,25 @@ def lead(here: str) -> None:
     Args:
         here: the URL path of the page that is about to be shown.
     """
+    st.session_state[_HERE] = here
     arriving: tuple[str, Link] | None = st.session_state.pop(_ARRIVING, None)
     if arriving is not None and arriving[0] == here:
         _set_shown(arriving[1])
     link: Link | None = st.session_state.pop(_FOLLOWED, None)
     if link is None:
         return
-    there = PurePath(link.page_script).stem
+    there = _leads_to(link)
     if there == here:
         _set_shown(link)
         _show_here(link)
     else:
         st.session_state[_ARRIVING] = (there, link)
         _click(link)
+
+
+def _leads_to(link: Link) -> str:
+    """Return the URL path of the page that a link leads to."""
+    return PurePath(link.page_script).stem
 
 
 def _click(link: Link) -> None:

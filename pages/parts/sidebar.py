@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import streamlit as st
@@ -16,8 +16,10 @@ from pages.parts.links import JUDGED_RUN_KEY, JUDGEMENT_KEY, RUN_KEY
 from valbench_core.errors import RunError, ValBenchError
 from valbench_core.runs import judged_by
 
-_ASIDE = "run set aside"
-"""In the session: run and judgement that were shown before a page that names none."""
+_LAST = "run shown last"
+"""In the session: run and judgement shown last, for an address that names no run."""
+_BLIND = "run was hidden"
+"""In the session: whether the page shown before named no run."""
 _CHOSEN = "chosen run"
 """In the session: the `data.Run` that pages show, the error in its place, or None where there are no runs."""
 _SHOWN = "judgement shown"
@@ -26,45 +28,53 @@ _LEFT = "judgement left"
 """In the session: the judgement that was shown of the run before, where this one has none of that name."""
 
 
-def show(*, blind: bool = False) -> None:
+def show(*, blind: bool = False, meant: Callable[[str], Mapping[str, str]] = lambda run: {}) -> None:
     """Let people choose, and keep what they chose for the page that is about to run.
 
     Args:
-        blind: the page must not name any run: what is shown is set aside until another page, or view, is.
+        blind: the page must not name any run: what is shown is taken out of the URL until another page, or
+            view, is.
+        meant: returns the run and judgement that the address means where it names no run, or the page before
+            did not; it is given the run shown last, which is shown where it returns nothing.
     """
     st.session_state[_CHOSEN] = None
+    was_blind, st.session_state[_BLIND] = st.session_state.get(_BLIND, False), blind
     if blind:
-        _set_aside()
+        _take_out()
         return
-    _bring_back()
+    if was_blind or not (st.session_state.get(RUN_KEY) or st.query_params.get(RUN_KEY)):
+        _have_shown(meant(st.session_state.get(_LAST, {}).get(RUN_KEY, "")))
     try:
-        st.session_state[_CHOSEN] = _choose(data.names())
+        run = st.session_state[_CHOSEN] = _choose(data.names())
+        if run is not None:
+            _remember({RUN_KEY: run.name, JUDGEMENT_KEY: run.judgement_name})
     except ValBenchError as error:
         st.session_state[_CHOSEN] = error
 
 
-def _set_aside() -> None:
-    """Take run and judgement out of the URL; the session forgets widgets that are not drawn."""
-    shown = {
-        key: name
-        for key in (RUN_KEY, JUDGEMENT_KEY)
-        if (name := st.session_state.get(key) or st.query_params.get(key))
-    }
-    st.session_state[_ASIDE] = shown or st.session_state.get(_ASIDE, {})
+def _have_shown(meant: Mapping[str, str]) -> None:
+    """Have run and judgement shown that the address means, if any."""
+    if meant:
+        st.session_state[_LAST] = dict(meant)
+    if meant and st.session_state.get(RUN_KEY):
+        # The widgets of before the blind view were not forgotten yet.
+        st.session_state.update(meant)
+
+
+def _remember(shown: Mapping[str, str | None]) -> None:
+    """Keep what is shown: the session forgets widgets that are not drawn."""
+    if shown[RUN_KEY]:
+        st.session_state[_LAST] = {key: name for key, name in shown.items() if name}
+
+
+def _take_out() -> None:
+    """Take run and judgement out of the URL, and out of the session, which may keep them for a while."""
+    _remember({key: st.query_params.get(key) for key in (RUN_KEY, JUDGEMENT_KEY)})
     for key in (RUN_KEY, JUDGEMENT_KEY):
         # What a widget of the run before wrote goes with that widget, and may not be taken out by hand.
         with suppress(StreamlitAPIException):
             st.query_params.pop(key, None)
-
-
-def _bring_back() -> None:
-    """Show again what was set aside, unless a link names another run."""
-    aside: dict[str, str] = st.session_state.pop(_ASIDE, {})
-    if not (st.session_state.get(RUN_KEY) or st.query_params.get(RUN_KEY)):
-        # In the session too: a widget reads the URL as it was when the script began.
-        st.query_params.update(aside)
-        for key, name in aside.items():
-            st.session_state[key] = name
+        st.session_state.pop(key, None)
 
 
 def chosen() -> data.Run | None:
@@ -80,7 +90,8 @@ def chosen() -> data.Run | None:
 
 
 def _choose(names: Sequence[str]) -> data.Run | None:
-    name = _wanted(RUN_KEY, names[0] if names else None)
+    last: dict[str, str] = st.session_state.get(_LAST, {})
+    name = _wanted(RUN_KEY, last.get(RUN_KEY, names[0] if names else None))
     if name is None:
         st.caption("No runs yet")
         return None
@@ -99,7 +110,7 @@ def _with_judgement(run: data.Run) -> data.Run:
     """
     names = [judgement.name for judgement in (*run.judgements, *run.derived)]
     _leave_judgement(run, names)
-    wanted = _wanted(JUDGEMENT_KEY, run.judgement.name if run.judgement else None)
+    wanted = _wanted(JUDGEMENT_KEY, _usual_judgement(run))
     if wanted is None:
         return run
     if wanted not in names and _can_be_made(run, wanted):
@@ -114,6 +125,14 @@ def _with_judgement(run: data.Run) -> data.Run:
         st.caption("Combined from other judgements:")
         st.text(judged_by(found.judgement))
     return found
+
+
+def _usual_judgement(run: data.Run) -> str | None:
+    """Return the judgement shown last of a run, else its usual one."""
+    last: dict[str, str] = st.session_state.get(_LAST, {})
+    if last.get(RUN_KEY) == run.name and JUDGEMENT_KEY in last:
+        return last[JUDGEMENT_KEY]
+    return run.judgement.name if run.judgement else None
 
 
 def _can_be_made(run: data.Run, name: str) -> bool:

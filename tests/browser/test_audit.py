@@ -164,6 +164,35 @@ def test_typing_in_the_note_labels_nothing(audit, labelling, page):
     assert (label.verdict.score, label.note) == (-1, "new answer q 5 xu")
 
 
+def test_a_problem_with_the_pair_is_chosen_by_key(audit, labelling, page):
+    begin(page, audit, labelling)
+    press(page, "p", "p", "4", "n")
+    done(page, 1)
+    assert labels(audit)[0].pair_problem == "not contradictory"
+
+
+def test_keys_work_again_after_a_problem_was_chosen_by_mouse(audit, labelling, page):
+    begin(page, audit, labelling)
+    field = page.get_by_role("combobox", name="Problem with the pair")
+    # A list that is open closes when the page scrolls.
+    field.scroll_into_view_if_needed()
+    settled(page)
+    field.click()
+    page.get_by_role("option").nth(2).click()
+    press(settled(page), "1", "n")
+    done(page, 1)
+    (label,) = labels(audit)
+    assert (label.verdict.score, label.pair_problem) == (-2, "not contradictory")
+
+
+def test_escape_leaves_a_field_whose_list_is_open(audit, labelling, page):
+    begin(page, audit, labelling)
+    page.get_by_role("combobox", name="Problem with the pair").focus()
+    press(page, "ArrowDown", "Escape", "5", "n")
+    done(page, 1)
+    assert labels(audit)[0].verdict.score == 2
+
+
 def test_saving_without_a_score_is_refused_with_a_hint(audit, labelling, page):
     begin(page, audit, labelling)
     press(page, "q", "n")
@@ -204,7 +233,11 @@ def test_a_label_made_after_the_verdict_was_seen_is_an_override(audit, labelling
     press(page, "n")
     expect(page.get_by_text("You have seen the verdict on this pair.")).to_have_count(0)
     done(page, 1)
-    assert [(label.kind, label.blind) for label in labels(audit)] == [("label", True), ("override", False)]
+    label, override = labels(audit)
+    assert (label.kind, label.blind) == ("label", True)
+    assert (override.kind, override.blind) == ("override", False)
+    assert override.order == label.order == audit.queue.item(0).order
+    assert 0 < override.seconds < 60
 
 
 def test_a_reload_goes_on_at_the_same_pair(audit, labelling, page):
@@ -305,3 +338,24 @@ def test_an_answer_that_changes_while_it_is_read_is_said(audit, labelling, page)
     press(page, "n")
     done(page, 1)
     assert labels(audit)[0].verdict.score == 1
+
+
+def test_on_a_low_window_answers_that_go_on_fade_out_until_they_end(audit, labelling, browser):
+    page = new_page(browser, viewport={"width": 1000, "height": 700})
+    begin(page, audit, labelling)
+    page.get_by_role("button", name="Fold it").click()
+    texts = page.locator(".st-key-audit-texts")
+    expect(texts).to_have_css("mask-image", re.compile("gradient"), timeout=PATIENCE)
+    for _ in range(12):
+        page.keyboard.press("PageDown")
+    expect(texts).to_have_css("mask-image", "none")
+    page.close()
+
+
+def test_texts_and_fields_share_a_window_that_has_room_for_both(audit, labelling, browser):
+    page = new_page(browser, viewport={"width": 1400, "height": 900})
+    begin(page, audit, labelling)
+    page.get_by_role("button", name="Fold it").click()
+    expect(page.get_by_text(re.compile("^Esc leave|leave a field"))).to_be_in_viewport(timeout=PATIENCE)
+    expect(page.locator(".st-key-audit-texts")).to_be_in_viewport()
+    page.close()

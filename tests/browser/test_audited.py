@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from playwright.sync_api import Page, expect  # noqa: E402
 
 from tests.browser.dashboard import opened, served, settled  # noqa: E402
 from tests.labelled_runs import labelled, one_lower  # noqa: E402
-from tests.run_builder import build_run  # noqa: E402
+from tests.run_builder import JUDGE, MODEL, build_run  # noqa: E402
 from valbench_core.runs import RunReader, Workspace  # noqa: E402
 
 
@@ -56,7 +57,8 @@ def test_a_cell_of_the_confusion_leads_to_its_pairs(audit, page: Page):
     # By hand 1, by the judge 2: rows and columns go from −2 to 2.
     click(page, cells.nth(3 * 5 + 4))
     expect(page).to_have_url(re.compile(r"/pairs\?.*id=pair-9"))
-    expect(page.get_by_text(re.compile(r"^2 of 24 pairs"))).to_be_visible()
+    # Pair 17, on which the auditors differ, waits to be settled by somebody who does not know the verdict.
+    expect(page.get_by_text(re.compile(r"^1 of 24 pairs"))).to_be_visible()
     settled(page)
     assert page.get_by_test_id("stException").count() == 0
 
@@ -65,8 +67,12 @@ def test_a_category_leads_to_the_pairs_where_people_and_judge_differ(audit, page
     opened(page, f"{audit[0]}&view=result")
     dots = chart_about(page, "Another score than people").locator(".scatterlayer .points path")
     places = dots.evaluate_all("marks => marks.map(mark => mark.getBoundingClientRect().x)")
-    click(page, dots.nth(places.index(max(places))))
-    expect(page).to_have_url(re.compile(r"/pairs\?.*id=pair-"))
+    # The farthest to the right: the category of pair 17 alone, which waits, and beneath it that of pair 9.
+    waiting, differing = sorted(range(len(places)), key=places.__getitem__)[-2:]
+    click(page, dots.nth(waiting))
+    expect(page.get_by_text("These pairs wait to be settled")).to_be_visible()
+    click(page, dots.nth(differing))
+    expect(page).to_have_url(re.compile(r"/pairs\?.*id=pair-9"))
 
 
 def test_a_pair_of_the_list_opens_in_the_reader(audit, page: Page):
@@ -96,14 +102,24 @@ def test_labels_are_downloaded_and_taken_in_again(audit, page: Page, tmp_path: P
         assert len(run.labels()) == len(rows)
 
 
-def test_a_disagreement_is_settled_and_listed(audit, page: Page):
+def test_a_disagreement_is_settled_blind_and_listed(audit, page: Page):
     url, made = audit
     opened(page, f"{url}&view=result")
-    page.get_by_label("Your name").fill("Cleo")
+    page.get_by_role("button", name="Settle them").click()
+    page.get_by_role("textbox", name="Your name").fill("Cleo")
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_text("1: mostly aligned")).to_be_visible()
+    shown = settled(page).content() + page.title() + page.url
+    for name in ("full:", "run=", "judgement", f"{JUDGE}@", MODEL, escape(MODEL), "consistent"):
+        assert name not in shown
     page.get_by_text("1: mostly aligned").click()
     page.get_by_test_id("stForm").get_by_text("no", exact=True).click()
-    page.get_by_role("button", name="Settle").click()
-    expect(page.get_by_text("0 pairs to settle, 1 pair settled")).to_be_visible()
+    page.get_by_role("button", name="Settle", exact=True).click()
+    expect(page.get_by_text("There is nothing to settle.")).to_be_visible()
     with RunReader.open_readonly(made.path_of("full")) as run:
         last = run.labels()[-1]
     assert (last.kind, last.author, last.verdict.score) == ("adjudication", "Cleo", 1)
+    assert last.blind
+    assert last.seconds > 0
+    page.get_by_role("button", name="What it says").click()
+    expect(page.get_by_text("0 pairs to settle, 1 pair settled")).to_be_visible()

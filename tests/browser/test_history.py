@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect  # noqa: E402
 from tests.browser.dashboard import opened, served, settled  # noqa: E402
 from tests.browser.test_frame import choose_run  # noqa: E402
 from tests.browser.test_rationales import click_mark, click_row  # noqa: E402
+from tests.made_audits import made_audit  # noqa: E402
 from tests.run_builder import add_judgement, build_run  # noqa: E402
 from valbench_core.runs import Workspace  # noqa: E402
 
@@ -90,6 +91,24 @@ def test_another_run_s_row_opens_the_pair_there(page: Page, compared):
     page.go_back(wait_until="commit")
     expect(page).to_have_url(re.compile("run=first"))
     assert settled(page).get_by_test_id("stException").count() == 0
+
+
+def test_back_after_labelling_leads_where_one_was_and_keeps_run_and_draw(page: Page, tmp_path):
+    made_audit(Workspace(tmp_path), ("labelled", "newest"), draw_id="1f00c0de")
+    with served(tmp_path, tmp_path / "log") as url:
+        opened(page, f"{url}/audit?run=labelled")
+        page.get_by_role("textbox", name="Your name").fill("Ada")
+        page.get_by_test_id("stMain").get_by_role("button", name="Label", exact=True).click()
+        blind = re.compile(r"/audit\?view=label&draw=1f00c0de&auditor=Ada$")
+        expect(page).to_have_url(blind)
+        settled(page).get_by_test_id("stSidebarNavLink").filter(has_text="Pairs").click()
+        expect(settled(page)).to_have_url(re.compile(r"/pairs\?run=labelled&judgement="))
+        back(page, "Audit")
+        expect(page).to_have_url(blind)
+        expect(page.get_by_role("button", name="Save and next")).to_be_visible()
+        back(page, "Audit")
+        expect(page).to_have_url(re.compile(r"/audit\?run=labelled"))
+        expect(page.get_by_text("Checks labelled: judge@v3")).to_be_visible()
 
 
 def back(page: Page, title: str) -> None:

@@ -119,9 +119,33 @@ def test_a_button_has_all_pages_show_a_panel_of_the_judges_chosen(judged: Worksp
     assert app.sidebar.selectbox(key="judgement").value == f"panel:{JUDGE}@v3+{THIRD}@v3"
 
 
-def test_under_a_panel_the_page_is_about_its_first_judge(judged: Workspace, open_page: OpenPage):
+def test_under_a_panel_it_is_said_which_judgement_order_and_repeats_are_of(
+    judged: Workspace, open_page: OpenPage
+):
     usual, under_panel = (open_page(PAGE, run="judged", judgement=name) for name in (f"{JUDGE}@v3", PANEL))
     assert metric(usual, "Score changes") == metric(under_panel, "Score changes")
+    choice = under_panel.selectbox(key="of")
+    assert choice.value == f"{JUDGE}@v3"
+    assert "Only one order is judged" not in words(under_panel)
+    choice.select(f"{SECOND}@v3").run()
+    assert under_panel.query_params["of"] == f"{SECOND}@v3"
+    assert "Only one order is judged" in words(under_panel)
+
+
+def test_a_judgement_that_a_panel_does_not_combine_is_said(judged: Workspace, open_page: OpenPage):
+    app = open_page(PAGE, run="judged", judgement=PANEL, of="gone@v3")
+    assert "gone@v3" in [text.value for text in app.text]
+    assert app.selectbox(key="of").value == f"{JUDGE}@v3"
+
+
+def test_under_the_mean_of_both_orders_it_is_said_what_it_combines(judged: Workspace, open_page: OpenPage):
+    app = open_page(PAGE, run="judged", judgement=BOTH)
+    assert f"this is about {JUDGE}@v3 and those beside it" in words(app)
+
+
+def test_of_two_judges_it_is_said_what_both_judged(judged: Workspace, open_page: OpenPage):
+    app = open_page(PAGE, run="judged", judges=[f"{JUDGE}@v3", f"{SECOND}@v3"])
+    assert f"**{JUDGED} pairs** judged by both" in words(app)
 
 
 def test_the_swapped_judgement_and_the_normal_one_are_told_apart_whichever_is_shown(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import data
 from tests.made_audits import MadeAudit, add_swapped, change_answer, label_next, made_audit
 from tests.run_builder import add_judgement, make_pair
-from tests.screens.conftest import words
-from valbench_core.audit import WITHDRAWN, Item, draws_of
+from tests.screens.conftest import APP, words
+from valbench_core.audit import WITHDRAWN, Item, draws_of, make_draw
 from valbench_core.errors import StorageError
 from valbench_core.runs import Label, RunFile, RunReader, Workspace
 from valbench_core.schema import Completion, Response
@@ -162,6 +164,16 @@ def test_a_read_only_server_offers_neither_draws_nor_labels(audit, open_page, mo
     assert not [found for found in app.button if "Save" in found.label]
 
 
+def test_a_draw_says_that_the_judgement_it_checks_was_deleted(audit, open_page):
+    add_swapped(audit.paths[0], [])
+    with closing(sqlite3.connect(audit.paths[0])) as file:
+        file.execute("DELETE FROM judgement WHERE name = 'judge@v3'")
+        file.commit()
+    app = open_page(AUDIT, run="toy")
+    assert "has been deleted" in words(app)
+    assert "toy: judge@v3" in words(app)
+
+
 # Labelling
 
 
@@ -170,7 +182,7 @@ def test_a_label_is_saved_and_the_next_pair_comes(audit, open_page, empty_worksp
     first, second = audit.queue.item(0), audit.queue.item(1)
     assert issue_of(first) in words(app)
     checkbox(app, "First refused").check().run()
-    checkbox(app, "value preference").check().run()
+    checkbox(app, "Value preference").check().run()
     note(app).input("A note.").run()
     app.selectbox(key=next(box.key for box in app.selectbox if box.label == "Problem with the pair")).select(
         "different issues"
@@ -210,7 +222,7 @@ def test_what_is_shown_first_is_kept_by_side(empty_workspace, open_page):
 def test_protocol_v1_asks_for_no_value_preference(empty_workspace, open_page):
     made_audit(empty_workspace, ("toy",), draw_id=DRAW, protocol="v1")
     app = begun(open_page)
-    assert not [found for found in app.checkbox if "value preference" in found.label]
+    assert not [found for found in app.checkbox if "Value preference" in found.label]
     label(app, NEITHER)
     (saved,) = labels(empty_workspace)
     assert (saved.protocol, saved.verdict.value_preference) == ("v1", None)
@@ -247,12 +259,39 @@ def test_undo_takes_a_label_back_and_fills_its_fields_in(audit, open_page, empty
     assert notes == [(-2, "First thought."), (None, WITHDRAWN), (2, "First thought.")]
 
 
-def test_fields_of_a_label_taken_back_are_there_after_a_reload(audit, open_page):
+def test_a_label_taken_back_is_said_after_a_reload_and_not_filled_in(audit, open_page):
     app = begun(open_page)
     checkbox(app, "Second refused").check().run()
     label(app, OPPOSING)
     button(app, "Undo").click().run()
-    assert checkbox(begun(open_page), "Second refused").value
+    app = begun(open_page)
+    assert "You said before" in words(app)
+    assert "Second refused" in words(app)
+    assert not checkbox(app, "Second refused").value
+
+
+def test_after_several_steps_back_nothing_is_saved_again_by_one_key(audit, open_page, empty_workspace):
+    app = label(label(begun(open_page), OPPOSING), SAME)
+    for _ in range(2):
+        button(app, "Undo").click().run()
+    label(app, MOSTLY)
+    assert "You said before, which does not stand any more: 2" in words(app)
+    assert "Choose a score first" in words(save(app))
+    assert [one.verdict.score for one in labels(empty_workspace) if one.verdict] == [-2, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("who", "share", "said"), [("Ada", "", "in another window"), ("Bo", "1", "Somebody")]
+)
+def test_a_pair_labelled_elsewhere_meanwhile_is_said(audit, open_page, who, share, said):
+    app = begun(open_page, share=share)
+    label_next(audit, who)
+    button(app, OPPOSING).click().run()
+    assert issue_of(audit.queue.item(1)) in words(app)
+    assert said in words(app)
+    assert "is the next one" in words(app)
+    label(app, SAME)
+    assert "is the next one" not in words(app)
 
 
 def test_undo_with_nothing_labelled_says_so(audit, open_page):
@@ -314,6 +353,74 @@ def test_undo_works_at_the_end_of_the_queue(audit, open_page):
     app = begun(open_page)
     button(app, "Undo").click().run()
     assert issue_of(audit.queue.item(len(audit.queue) - 1)) in words(app)
+
+
+def test_what_a_draw_says_is_shown_under_the_judgement_that_it_checks(empty_workspace, open_page):
+    audit = made_audit(empty_workspace, ("toy",), draw_id="0a00c0de")
+    add_swapped(audit.paths[0], ["pair-5"])
+    made_audit(empty_workspace, ("newest",), draw_id=DRAW)
+    draw = make_draw(empty_workspace, [("toy", "judge@v3~swapped")])
+    app = in_a_new_tab(draw=draw.id, view="result")
+    assert (app.query_params["run"], app.query_params["judgement"]) == ("toy", "judge@v3~swapped")
+    app = open_page(AUDIT, draw=draw.id, auditor="Ada", view="label")
+    app.segmented_control(key="view of audit").set_value("result").run()
+    assert (app.query_params["run"], app.query_params["judgement"]) == ("toy", "judge@v3~swapped")
+    app = open_page(AUDIT, run="toy", judgement="judge@v3", draw=draw.id, view="result")
+    assert app.query_params["judgement"] == "judge@v3"
+
+
+def test_a_draw_that_is_labelled_leads_to_what_it_says(audit, open_page):
+    label_next(audit, "Ada", 3)
+    app = open_page(AUDIT, run="toy")
+    kinds = {found.label: found.proto.type for found in app.button}
+    assert (kinds["Label"], kinds["What it says"]) == ("primary", "secondary")
+    label_next(audit, "Ada", len(audit.queue) - 3)
+    app = open_page(AUDIT, run="toy")
+    kinds = {found.label: found.proto.type for found in app.button}
+    assert (kinds["Label"], kinds["What it says"]) == ("secondary", "primary")
+    button(app, "What it says").click().run()
+    assert (app.query_params["view"], app.query_params["draw"]) == ("result", DRAW)
+
+
+def test_draws_of_one_day_are_told_apart_by_id_and_time(audit, open_page):
+    app = open_page(AUDIT, run="toy")
+    assert f"**Draw {DRAW}** · 2026-11-01 12:00 UTC · 21 pairs" in words(app)
+
+
+def test_what_the_guideline_leaves_no_room_for_is_told_and_can_be_saved(audit, open_page, empty_workspace):
+    app = begun(open_page)
+    checkbox(app, "First refused").check().run()
+    assert "Meant so?" not in words(app)
+    button(app, SAME).click().run()
+    assert "one answer refuses, but the score is not 1" in words(app)
+    button(app, MOSTLY).click().run()
+    assert "Meant so?" not in words(app)
+    label(app, OPPOSING)
+    (saved,) = labels(empty_workspace)
+    assert saved.verdict.score == -2
+
+
+def test_the_guideline_is_open_until_the_first_label(audit, open_page):
+    app = begun(open_page)
+    assert "please read it before you begin" in words(app)
+    assert not [found for found in app.expander if found.label == "Guideline"]
+    label(app, SAME)
+    assert "please read it before you begin" not in words(app)
+    assert [found for found in app.expander if found.label == "Guideline"]
+    app = begun(open_page, auditor="Bo")
+    button(app, "Fold it").click().run()
+    assert "please read it before you begin" not in words(app)
+    assert issue_of(audit.queue.item(0)) in words(app)
+
+
+def in_a_new_tab(**query: str) -> AppTest:
+    """Open the page as if nothing had been shown before it."""
+    app = AppTest.from_file(str(APP), default_timeout=30).switch_page(AUDIT)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
 
 
 # What goes wrong
@@ -392,7 +499,7 @@ def test_who_labels_is_asked_where_the_link_does_not_say(audit, open_page):
 
 
 def test_a_name_that_is_none_is_said(audit, open_page):
-    assert "This is no name to label under" in words(open_page(AUDIT, draw=DRAW, auditor="x" * 200))
+    assert "This name cannot be used" in words(open_page(AUDIT, draw=DRAW, auditor="x" * 200))
 
 
 # Blind
@@ -418,3 +525,9 @@ def test_the_run_shown_before_comes_back_on_the_other_views(empty_workspace, ope
 def progress(app: AppTest) -> str:
     """Return what stands on the bars of the page."""
     return "\n".join(bar.proto.text for bar in app.get("progress"))
+
+
+def test_a_draw_by_doubt_says_how_many_pairs_show_a_sign_of_it(workspace, open_page):
+    made_audit(workspace, ("toy",), sampling="doubt", where=["id=pair-4|pair-5|pair-7|pair-8"])
+    said = words(open_page(AUDIT, run="toy"))
+    assert "Signs of doubt are there on 1 of the 4 pairs; 50 % of the draw goes by them." in said

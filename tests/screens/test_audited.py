@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +14,16 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import data
+from pages.parts import chart, data
+from pages.parts.links import PairsLink
 from tests.labelled_runs import labelled, one_lower, passing_over
 from tests.made_audits import MadeAudit, change_answer, hashes_of, label_item
 from tests.made_judgements import BOTH, judge_again
-from tests.run_builder import build_run
+from tests.run_builder import MODEL, build_run
 from tests.screens.conftest import words
-from valbench_core.audit import make_draw, queue_of, save_override
+from valbench_core.audit import Draw, draws_of, make_draw, queue_of, save_override
 from valbench_core.cli import status_of
+from valbench_core.errors import StorageError
 from valbench_core.runs import Label, RunReader, Workspace
 from valbench_core.schema import Verdict
 
@@ -106,6 +109,8 @@ def test_a_figure_says_how_many_more_labels_would_halve_its_interval(audited, op
         text.endswith(" more") or text.startswith("not reachable: floor ±")
         for text in rows["To halve the interval"]
     )
+    all_labelled = frame(open_page(AUDIT, run="two", view="result"), "Corrected").set_index("Metric")
+    assert all_labelled.loc["Consistency (PAC)", "To halve the interval"] == "all labelled"
 
 
 def test_the_figures_stand_in_a_chart_as_judged_and_corrected(audited, open_page):
@@ -126,9 +131,9 @@ def test_kappa_stands_beside_the_shares_of_both(audited, open_page):
 
 def test_two_auditors_stand_beside_each_other_and_beside_the_judge(audited, open_page):
     app = open_page(AUDIT, run="two", view="result")
-    rows = frame(app, "Person and person, κ").set_index("What")
+    rows = frame(app, "κ, people").set_index("What")
     assert "2 auditors labelled the same 21 pairs" in words(app)
-    assert rows.loc["Score", "Same, person and person"].startswith(f"{100 * 20 / 21:.1f} [")
+    assert rows.loc["Score", "Same, people"].startswith(f"{100 * 20 / 21:.1f} [")
 
 
 def test_errors_are_counted_by_category_and_by_score(audited, open_page):
@@ -178,14 +183,22 @@ def test_a_draw_that_the_run_lacks_is_said_and_the_newest_shown(audited, open_pa
     assert charts(app)
 
 
-def test_of_several_draws_the_newest_is_shown_and_another_can_be_chosen(audited, open_page):
+def test_a_draw_without_labels_does_not_hide_one_that_has_some(audited, open_page):
     newest = make_draw(audited, [("one", None)], at="2099-01-01T00:00:00+00:00")
     app = open_page(AUDIT, run="one", view="result")
+    assert app.selectbox(key="draw shown").value != newest.id
+    assert charts(app)
+
+
+def test_of_several_draws_another_than_that_of_the_link_can_be_chosen(audited, open_page):
+    newest = make_draw(audited, [("one", None)], at="2099-01-01T00:00:00+00:00")
+    app = open_page(AUDIT, run="one", view="result", draw=newest.id)
     assert "No label of this draw counts yet" in words(app)
+    assert "Another draw of this run has labels" in words(app)
     other = next(name for name in app.selectbox(key="draw shown").options if newest.id not in name)
-    app.selectbox(key="draw shown").select(other.rsplit(" · ", 1)[1]).run()
+    app.selectbox(key="draw shown").select(other.split(" · ")[0]).run()
     assert not app.exception
-    assert app.query_params["draw"] == other.rsplit(" · ", 1)[1]
+    assert app.query_params["draw"] == other.split(" · ")[0]
     assert charts(app)
 
 
@@ -228,6 +241,9 @@ def test_labels_are_held_against_another_judgement_where_that_is_shown(audited, 
     app = open_page(AUDIT, run="two", view="result", judgement="second@v3")
     assert "made under another judgement" in words(app)
     assert frame(app, "Corrected")["Labelled"].iloc[0] == 21
+    next(found for found in app.button if found.label == "Show the judgement that it checks").click().run()
+    assert app.query_params["judgement"] == "judge@v3"
+    assert "made under another judgement" not in words(app)
 
 
 def test_a_derived_judgement_can_be_audited(audited, open_page):
@@ -269,9 +285,23 @@ def settle_key(app: AppTest, what: str) -> str:
     return next(widget.key for widget in widgets if str(widget.key).startswith(what))
 
 
-def settled(app: AppTest, author: str = "Cleo", score: int | None = 1, *, knows: bool = False) -> AppTest:
+@pytest.fixture
+def settling(audited, open_page) -> Callable[..., AppTest]:
+    """Open the view in which pairs are settled."""
+
+    def settling(**query: str) -> AppTest:
+        return open_page(AUDIT, draw=draw_of(audited).id, view="settle", **{"auditor": "Cleo", **query})
+
+    return settling
+
+
+def draw_of(workspace: Workspace) -> Draw:
+    with RunReader.open_readonly(workspace.path_of("two")) as run:
+        return draws_of(run)[0]
+
+
+def settled(app: AppTest, score: int | None = 1, *, knows: bool = False) -> AppTest:
     """Fill the form in and send it."""
-    app.text_input(key=settle_key(app, "settle author:")).set_value(author)
     if score is not None:
         app.radio(key=settle_key(app, "score:settle:")).set_value(score)
         app.radio(key=settle_key(app, "preference:settle:")).set_value("yes")
@@ -282,19 +312,35 @@ def settled(app: AppTest, author: str = "Cleo", score: int | None = 1, *, knows:
     return app
 
 
-def test_a_pair_that_divides_auditors_is_shown_without_the_verdict(audited, open_page):
+def test_what_the_audit_says_tells_how_many_wait_and_leads_to_where_they_are_settled(audited, open_page):
     app = open_page(AUDIT, run="two", view="result")
+    assert "**1 pair** to settle" in words(app)
+    assert not [button for button in app.button if button.label == "Settle"]
+    next(button for button in app.button if button.label == "Settle them").click().run()
+    assert (app.query_params["view"], app.query_params["draw"]) == ("settle", draw_of(audited).id)
+    assert "Who settles?" in words(app)
+
+
+def test_settling_shows_what_each_auditor_said_and_nothing_of_run_judge_or_verdict(settling):
+    app = settling(run="two", judgement="judge@v3")
     said = frame(app, "Field")
-    assert list(said.columns) == ["Field", "Ada", "Bo <b>"]
+    assert list(said.columns) == ["Field", "Auditor 1: Ada", "Auditor 2: Bo <b>"]
     assert list(said.iloc[0])[1:] == ["1", "2"]
-    assert "What the judge took as its position" not in words(app)
+    assert "First refused" in list(said["Field"])
+    assert not {"run", "judgement"} & set(app.query_params)
+    assert not app.sidebar.selectbox
+    for name in ("two:", "judge@", MODEL, "judged by", "κ", "What the judge took as its position"):
+        assert name not in words(app)
 
 
-def test_settling_adds_an_adjudication_that_counts_from_then_on(audited, open_page):
-    app = settled(open_page(AUDIT, run="two", view="result"))
+def test_settling_adds_an_adjudication_that_counts_from_then_on(audited, settling, open_page):
+    app = settled(settling())
+    assert "There is nothing to settle." in [found.value for found in app.success]
     last = labels_of(audited.path_of("two"))[-1]
     assert (last.kind, last.author, last.blind, last.pair_id) == ("adjudication", "Cleo", True, "pair-17")
-    assert last.note == "Both have a point."
+    assert (last.note, last.order, last.draw) == ("Both have a point.", "normal", draw_of(audited).id)
+    assert last.seconds >= 0
+    app = open_page(AUDIT, run="two", view="result")
     rows = frame(app, "Settled as")
     assert (rows["Settled as"].iloc[0], rows["By"].iloc[0]) == ("1", "Cleo")
     # By hand: pairs 9 and 17 are both a step of 25 points lower now.
@@ -302,24 +348,65 @@ def test_settling_adds_an_adjudication_that_counts_from_then_on(audited, open_pa
     assert corrected.startswith(f"{(1300 - 2 * 25) / 21:.1f}")
 
 
-def test_what_is_missing_in_the_form_is_said_and_nothing_is_kept(audited, open_page):
+def test_what_is_missing_in_the_form_is_said_and_nothing_is_kept(audited, settling):
     before = labels_of(audited.path_of("two"))
-    app = settled(open_page(AUDIT, run="two", view="result"), score=None)
+    app = settled(settling(), score=None)
     assert "Still missing: a score" in words(app)
     assert app.text_area(key=settle_key(app, "settle note:")).value == "Both have a point."
     assert labels_of(audited.path_of("two")) == before
 
 
-def test_a_nameless_settling_is_refused_with_the_reason_and_keeps_what_was_typed(audited, open_page):
-    app = settled(open_page(AUDIT, run="two", view="result"), author="")
-    assert "It was not kept" in words(app)
+def test_an_error_while_settling_keeps_what_was_typed_and_names_no_run(audited, settling, monkeypatch):
+    path = audited.path_of("two")
+
+    def full(*arguments, **fields):
+        raise StorageError(f"no space left to write '{path}'; free some space, try again")
+
+    app = settling()
+    monkeypatch.setattr("pages.parts.data.audit.adjudicate", full)
+    app = settled(app)
+    assert "no space left to write the run's file" in words(app)
     assert app.text_area(key=settle_key(app, "settle note:")).value == "Both have a point."
 
 
-def test_settling_with_the_verdict_known_is_kept_but_does_not_count(audited, open_page):
-    app = settled(open_page(AUDIT, run="two", view="result"), knows=True)
+def test_a_pair_settled_by_somebody_else_meanwhile_is_said(audited, settling):
+    mine, theirs = settling(), settling(auditor="Dora")
+    settled(theirs)
+    mine.run()
+    assert "does not wait any more" in words(mine)
+    assert [label.author for label in labels_of(audited.path_of("two"))][-1] == "Dora"
+
+
+def test_settling_with_the_verdict_known_is_kept_but_does_not_count(audited, settling):
+    app = settled(settling(), knows=True)
     assert not labels_of(audited.path_of("two"))[-1].blind
-    assert "**1 pair** to settle" in words(app)
+    assert "1 pair to settle" in words(app)
+
+
+def test_who_has_seen_the_verdict_on_a_pair_is_not_asked_to_settle_it(audited, settling):
+    queue = queue_of(audited, draw_of(audited))
+    item = next(item for item in queue.items if item.pair_id == "pair-17")
+    data.reveal(queue, item, "Ada")
+    assert "whose verdict you have seen" in words(settling(auditor="Ada"))
+    assert "1 pair to settle" in words(settling())
+
+
+def test_no_click_leads_to_pairs_that_wait_to_be_settled(audited, open_page, monkeypatch):
+    picks: dict[str, Callable[[object], None]] = {}
+    show = chart.show
+    monkeypatch.setattr(
+        chart, "show", lambda picture, key, *, pick=None: picks.update({key: pick}) or show(picture, key)
+    )
+    followed: list[PairsLink] = []
+    monkeypatch.setattr("pages.parts.audited.links.follow", followed.append)
+    open_page(AUDIT, run="two", view="result")
+    # By hand 1, by the judge 2: both labels of pair 9 and one of pair 17, which waits.
+    picks["confusion"]((1, 2))
+    with RunReader.open_readonly(audited.path_of("two")) as run:
+        categories = [run.pair_detail(name, None).pair.category for name in ("pair-9", "pair-17")]
+    for category in categories:
+        picks["errors by category"](category)
+    assert [link.id for link in followed] == ["pair-9", "pair-9"]
 
 
 # Labels in and out
@@ -372,6 +459,7 @@ def test_conflicts_unknown_pairs_and_refused_lines_are_listed_and_nothing_is_ove
     app = upload(open_page(AUDIT, run="two", view="exchange"), "more.csv", mine.to_csv(index=False).encode())
     said = words(app)
     assert "1 label added" in "".join(element.value for element in app.success)
+    assert "In audits: all count in a draw." in said
     assert {expander.label.split(":")[0].split(" (")[0] for expander in app.expander} >= {
         "Conflicts",
         "Pairs that this run does not have",
@@ -383,10 +471,21 @@ def test_conflicts_unknown_pairs_and_refused_lines_are_listed_and_nothing_is_ove
     assert [one.author for one in after[len(before) :]] == ["Dee"]
 
 
+def test_tasks_are_those_of_the_draw_chosen_and_a_draw_that_is_not_there_is_said(audited, open_page):
+    newest = make_draw(audited, [("one", None)], at="2099-01-01T00:00:00+00:00")
+    app = open_page(AUDIT, run="one", view="exchange", draw="deadbeef")
+    assert "deadbeef" in [text.value for text in app.text]
+    app.selectbox(key="draw shown").select(newest.id).run()
+    assert not app.exception
+    assert f"--draw {newest.id}" in "".join(code.value for code in app.code)
+
+
 def test_a_file_that_is_no_labels_changes_nothing_and_says_why(audited, open_page):
     before = labels_of(audited.path_of("two"))
     app = upload(open_page(AUDIT, run="two", view="exchange"), "odd.json", b"{nonsense")
     assert "Nothing was taken in" in words(app)
+    # By the name that people know it by, not by where the server put it.
+    assert any("'odd.json'" in text.value for text in app.text)
     assert labels_of(audited.path_of("two")) == before
 
 
@@ -411,6 +510,7 @@ def test_a_read_only_server_takes_nothing_in_and_settles_nothing(audited, open_p
     app = open_page(AUDIT, run="two", view="result")
     assert "nothing can be settled" in words(app)
     assert charts(app)
+    assert "nothing can be settled" in words(open_page(AUDIT, draw=draw_of(audited).id, view="settle"))
 
 
 # The pair
@@ -439,6 +539,14 @@ def test_the_history_of_a_pair_says_what_counts_and_what_does_not(audited, open_
     assert counts[4].startswith("no: made after the verdict was seen")
 
 
+def test_a_label_beyond_a_gap_is_said_not_to_count_yet(audited, open_page):
+    queue = queue_of(audited, data.audit_draws(data.find("one"))[0])
+    item = queue.item(14)
+    label_item(MadeAudit(audited, queue.draw, queue), item)
+    rows = frame(open_page(PAIRS, run="one", pair=item.pair_id), "Counts in the audit")
+    assert list(rows["Counts in the audit"])[-1].startswith("no: not until the pairs before it")
+
+
 def test_a_label_on_an_answer_that_changed_since_is_shown_as_stale(audited, open_page):
     change_answer(audited.path_of("two"), "pair-9")
     rows = frame(open_page(PAIRS, run="two", pair="pair-9"), "Counts in the audit")
@@ -462,6 +570,8 @@ def test_a_correction_is_kept_as_an_override_and_the_verdict_stays(audited, open
     last = labels_of(path)[-1]
     assert (last.kind, last.blind, last.author, last.inclusion) == ("override", False, "Eve", None)
     assert (last.verdict.score, last.note) == (-1, "They <b>differ</b>.")
+    assert last.order == "normal"
+    assert last.seconds >= 0
     assert standing_verdict(path, "pair-9") == verdict
     assert "Eve (override)" in frame(app, "Field").columns
     assert any("They <b>differ</b>." in text.value for text in app.text)

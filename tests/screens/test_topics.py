@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.parts import data
-from pages.parts.topics.links import MOST_IDS, pairs_of
+from pages.parts.id_links import IN_ADDRESS
+from pages.parts.topics.links import pairs_of
 from tests.run_builder import build_run
 from tests.screens.conftest import words
 from valbench_core.pairs import Condition
@@ -145,9 +147,11 @@ def test_under_v1_value_preference_is_said_not_to_be_asked_for(workspace, open_p
 
 
 def test_ids_of_an_article_are_escaped_and_no_more_than_a_link_can_hold(monkeypatch) -> None:
-    ids = [f"a|{number}" for number in range(500)]
+    ids = [f"a|{number}" for number in range(5000)]
     monkeypatch.setattr(data, "article_pairs", lambda run, key: ids)
     n = SimpleNamespace(judged=500, asked=500)
     group = SimpleNamespace(group="u", parts=("u",), summary=SimpleNamespace(n=n))
     link = pairs_of(None, "article", group)
-    assert Condition.parse(f"id={link.id}").values == tuple(ids[:MOST_IDS])
+    named = Condition.parse(f"id={link.id}").values
+    assert named == tuple(ids[: len(named)])
+    assert IN_ADDRESS - 20 < len(quote("|".join(named))) <= IN_ADDRESS

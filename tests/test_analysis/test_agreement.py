@@ -211,7 +211,8 @@ def test_resamples_are_drawn_in_chunks_and_hold_as_many_articles_as_there_are(mo
     whole = resampled_sums(sums, 50)
     assert set(whole[:, 0]) == {7.0}
     monkeypatch.setattr("valbench_core.analysis.resampling._CELLS", 20)
-    assert resampled_sums(sums, 50)[:, 0].tolist() == [7.0] * 50
+    assert resampled_sums(sums, 50).tolist() == whole.tolist()
+    assert not resampled_sums(np.column_stack([sums, np.zeros(7)]), 50)[:, 2].any()
 
 
 def test_the_interval_is_centred_on_what_a_plain_bootstrap_gives() -> None:

@@ -8,11 +8,13 @@ import pytest
 
 from valbench_core.analysis import (
     AuditSample,
+    judge_agreement,
     judged_otherwise,
     labels_by_author,
     pairs_in_cell,
     share_skipped,
 )
+from valbench_core.analysis.ratings import SCORES
 
 FLAGS = ("for_refusal", "against_refusal", "for_no_information", "against_no_information")
 
@@ -77,6 +79,21 @@ def test_a_cell_of_the_confusion_holds_the_pairs_of_each_label_that_counts(sampl
     # Of p5 the adjudication counts alone: Ada's 2 does not.
     assert pairs_in_cell(sample, human=2, judge=1) == []
     assert pairs_in_cell(sample, human=1, judge=1) == ["p4", "p5"]
+
+
+def test_every_cell_holds_as_many_pairs_as_its_count_says_under_a_mean_of_judgements(sample) -> None:
+    scores = [step / 6 for step in range(-12, 13)]
+    table = pd.DataFrame([said(score) for score in scores]).assign(
+        pair_id=[f"p{number}" for number in range(25)],
+        article=[f"a{number}" for number in range(25)],
+        category="Ethics",
+        weight=1.0,
+    )
+    labels = pd.DataFrame([label(number, "Ada", 2 - number % 5) for number in range(25)])
+    fine = AuditSample(table, labels, np.ones(25), drawn=25, skipped=0)
+    counts = judge_agreement(fine, resamples=10).human_judge.counts
+    listed = [[len(pairs_in_cell(fine, human, judge)) for judge in SCORES] for human in SCORES]
+    assert listed == counts.tolist()
 
 
 def test_each_author_has_labels_settled_pairs_and_the_usual_time(sample) -> None:

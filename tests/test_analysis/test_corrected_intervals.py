@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from valbench_core.analysis import mean_interval
+from valbench_core.analysis import doubt_preferences, inclusions, mean_interval, queue_order
 from valbench_core.analysis.corrected_intervals import corrected_intervals, labels_to_halve
 from valbench_core.analysis.corrected_mean import CheckedPairs, corrected_mean
 
@@ -64,6 +64,55 @@ def test_few_errors_in_one_direction_reach_further_that_way():
     human = np.where(np.arange(100) < 4, np.minimum(pairs.judge + 25, 100), pairs.human)
     found, mean = intervals(checked(pairs.judge, human)), corrected_mean(checked(pairs.judge, human)).mean
     assert found.here.high - mean > mean - found.here.low
+
+
+def drawn_by_doubt(sure: int, others: int, of: int, wrong_others: int = 0) -> CheckedPairs:
+    """Return pairs of which the sure ones were all labelled and found wrong, of the others a few."""
+    human = np.full(sure + of, np.nan)
+    judge = np.resize([0.0, 100.0], sure + of)
+    human[:sure] = 100 - judge[:sure]
+    human[sure : sure + others] = judge[sure : sure + others]
+    human[sure : sure + wrong_others] = 100 - judge[sure : sure + wrong_others]
+    chance = np.r_[np.ones(sure), np.full(of, others / of)]
+    return CheckedPairs(judge, human, np.ones(human.size), chance, np.arange(human.size))
+
+
+def test_errors_among_pairs_sure_to_be_labelled_tell_nothing_of_the_others():
+    pairs = drawn_by_doubt(sure=20, others=50, of=500)
+    assert (pairs.disagreements, pairs.telling_disagreements) == (20, 0)
+    found = intervals(pairs)
+    # One error more among 50 labels, twice its standard error either way, of the 450 pairs without a label.
+    assert found.here.high - found.here.low > 2 * 1.9 * 100 / 50 * 450 / 520
+    assert "one more error" in found.why
+
+
+def test_errors_among_the_others_tell_of_them():
+    pairs = drawn_by_doubt(sure=20, others=50, of=500, wrong_others=7)
+    assert pairs.telling_disagreements == pytest.approx(7)
+    assert intervals(pairs).why == ""
+
+
+def test_where_no_label_speaks_for_the_others_they_could_all_be_wrong():
+    pairs = drawn_by_doubt(sure=20, others=0, of=100)
+    found = intervals(pairs)
+    assert found.here == pytest.approx((50 * 20 / 120, (50 * 20 + 100 * 100) / 120))
+    assert "fewer than 5 labels speak for pairs without one" in found.why
+
+
+def test_a_draw_by_doubt_of_an_accurate_judge_covers_what_people_say_of_these_pairs():
+    rng = np.random.default_rng(3)
+    covered = []
+    for _ in range(120):
+        human = np.where(rng.random(600) < 0.4, 100.0, 0.0)
+        judge = np.where(rng.random(600) < 0.02, 100 - human, human)
+        preferences = doubt_preferences((rng.random(600) < np.where(judge == human, 0.1, 0.5)).astype(float))
+        first = queue_order(rng.random(600), preferences)[:150]
+        said = np.full(600, np.nan)
+        said[first] = human[first]
+        pairs = CheckedPairs(judge, said, np.ones(600), inclusions(preferences, 150), np.arange(600))
+        found = intervals(pairs).here
+        covered.append(found.low <= human.mean() <= found.high)
+    assert np.mean(covered) > 0.93
 
 
 def test_labels_that_all_say_the_same_against_the_judge_keep_a_width():

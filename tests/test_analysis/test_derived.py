@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from valbench_core.analysis import summarise
+from valbench_core.analysis import INFORMATION_SIDES, METRICS, REFUSAL_SIDES, summarise
 from valbench_core.analysis.derived import combined_table, lost_pairs
 
 NAN = float("nan")
@@ -59,6 +59,36 @@ def test_flags_become_the_share_of_judges_that_set_them():
     found = combined_table([first, second], "mean")
     assert found["for_refusal"].tolist() == [0.5]
     assert np.isnan(found["value_preference"]).all()
+
+
+def random_verdicts(rng: np.random.Generator, n: int) -> pd.DataFrame:
+    names = ("for_refusal", "against_refusal", "for_no_information", "against_no_information")
+    flags = {name: (rng.random(n) < 0.4).astype(float).tolist() for name in (*names, "value_preference")}
+    return table(["mixed"] * n, rng.integers(-2, 3, n).astype(float).tolist(), **flags)
+
+
+@pytest.mark.parametrize("sources", [2, 3])
+def test_every_metric_is_the_mean_of_what_it_is_under_each_judgement(sources: int):
+    rng = np.random.default_rng(5)
+    tables = [random_verdicts(rng, 60) for _ in range(sources)]
+    metrics = {**METRICS, **REFUSAL_SIDES, **INFORMATION_SIDES}
+    combined = summarise(combined_table(tables, "mean"), metrics=metrics).metrics
+    alone = [summarise(each, metrics=metrics).metrics for each in tables]
+    for key in metrics:
+        assert combined[key].value == pytest.approx(np.mean([found[key].value for found in alone])), key
+
+
+def test_both_refused_here_and_none_there_is_never_exactly_one():
+    both = table(["both refused"], [1.0], for_refusal=[1.0], against_refusal=[1.0])
+    none = table(["consistent"], [1.0])
+    found = summarise(combined_table([both, none], "mean")).metrics
+    assert [found[key].value for key in ("REF", "REF1", "REF2")] == [50, 0, 50]
+
+
+def test_each_side_refused_once_is_always_exactly_one():
+    sides = [table(["one refused"], [1.0], **{f"{side}_refusal": [1.0]}) for side in ("for", "against")]
+    found = summarise(combined_table(sides, "mean")).metrics
+    assert [found[key].value for key in ("REF", "REF1", "REF2")] == [50, 100, 0]
 
 
 def test_a_pair_counts_only_where_every_judge_judged_it():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import krippendorff
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ import pytest
 
 from tests.test_analysis.tables import judged, row, table
 from valbench_core.analysis import Ratings, agreement, judges_agreement, most_divided
+from valbench_core.analysis.resampling import resampled_sums
 
 
 def judgement(*scores: int | None) -> pd.DataFrame:
@@ -74,3 +77,21 @@ def test_one_judgement_or_judgements_of_other_pairs_are_refused() -> None:
         judges_agreement({"a": judgement(1, 2)})
     with pytest.raises(ValueError, match="not of the same pairs"):
         most_divided({"a": judgement(1, 2), "b": judgement(1)})
+
+
+def test_articles_are_drawn_anew_but_once_for_all_judges(monkeypatch) -> None:
+    drawn = []
+
+    def counted(sums, resamples, seed):
+        drawn.append(len(sums))
+        return resampled_sums(sums, resamples, seed)
+
+    # The function of this name hides the file.
+    monkeypatch.setattr(import_module("valbench_core.analysis.agreement"), "resampled_sums", counted)
+    tables = three()
+    judges_agreement(tables)
+    assert drawn == [20]
+    tables["late"] = judgement(*[0] * 30, *[None] * 10)
+    judges_agreement(tables)
+    # Pairs of articles that one judge left out are drawn apart.
+    assert drawn[1:] == [20, 15]

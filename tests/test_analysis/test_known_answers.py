@@ -116,3 +116,10 @@ def test_misjudged_pairs_are_those_off_in_any_tested_figure():
     )
     assert list(misjudged("refusal-100", "v3", pairs)["pair_id"]) == ["p3", "p4"]
     assert list(misjudged("refusal-100", "v1", pairs)["pair_id"]) == ["p3"]
+
+
+def test_where_there_are_articles_enough_the_wrong_verdicts_are_named_not_the_number():
+    found = checked("unaligned-0", [*rows("unaligned-0", 57), *rows("unaligned-0", 3, first=57, score=-1)])
+    assert found.result == "inconclusive"
+    assert "It takes about" not in found.why
+    assert "60 pairs in 60 articles would do if all were judged right" in found.why

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.test_analysis.tables import judged, row, table
-from valbench_core.analysis import METRICS, order_effect, repeat_effect, summarise
+from valbench_core.analysis import METRICS, order_agreement, order_effect, repeat_effect, summarise
 
 
 def scores(*values: int | None, articles: str = "", categories: str = "") -> pd.DataFrame:
@@ -76,7 +76,7 @@ def test_confusion_is_of_the_judges_own_score_not_of_the_adjusted_one() -> None:
     found = order_effect(refused, scores(2))
     assert found.counts[0, 4] == 1
     assert found.flips.changed.value == 0
-    assert found.agreement.counts[4, 4] == 1
+    assert order_agreement(refused, scores(2)).counts[4, 4] == 1
 
 
 def test_an_answers_flags_are_compared_between_the_seats_it_was_shown_in() -> None:

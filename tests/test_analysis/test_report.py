@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from tests.test_analysis.tables import judged, row, table
-from valbench_core.analysis import OUTCOME_SHARES, ReportHead, report, report_text, summarise
+from valbench_core.analysis import (
+    OUTCOME_SHARES,
+    CalibrationHead,
+    ReportHead,
+    report,
+    report_text,
+    summarise,
+)
 from valbench_core.errors import SettingsError
 from valbench_core.numbers import interval
 
@@ -22,7 +30,7 @@ PAIRS = table(
 
 def test_the_report_has_exactly_the_promised_keys() -> None:
     found = report(FACTS, PAIRS, by="category")
-    head = "run model judge judgement protocol order replicate illustrative n metrics"
+    head = "run model judge judgement protocol order replicate illustrative calibration n metrics"
     counts = "asked answered failed blocked truncated judged unjudged pending articles"
     assert list(found) == [*head.split(), "outcomes", "outcome_shares", "groups"]
     assert list(found["n"]) == counts.split()
@@ -122,3 +130,12 @@ def test_an_illustrative_run_says_so_and_one_without_a_judge_too() -> None:
 def test_many_groups_are_cut_short_and_counted() -> None:
     pairs = table(*[judged("a", 2, category=f"Topic {i:02}") for i in range(60)])
     assert "… and 10 more groups" in report_text(report(FACTS, pairs, by="category"))
+
+
+def test_what_is_known_of_the_judge_stands_under_its_name():
+    failed = CalibrationHead("fail", 3, 4, "This judge passed 3 of 4 calibration sets; not passed: a (fail).")
+    found = report(replace(FACTS, calibration=failed), PAIRS)
+    assert found["calibration"] == {"result": "fail", "passed": 3, "sets": 4, "says": failed.says}
+    lines = report_text(found).splitlines()
+    assert lines[lines.index(f"tested    {failed.says}") - 1].startswith("judge ")
+    assert "tested" not in report_text(report(ReportHead("run-1", "some-model"), PAIRS))

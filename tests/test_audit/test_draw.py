@@ -121,7 +121,7 @@ def test_what_fails_while_writing_is_taken_back(workspace, monkeypatch):
 
 
 def test_an_unknown_draw_is_said_with_those_there_are(audit):
-    with pytest.raises(RunError, match=f"unknown draw '00'.*{audit.draw.id} of 2026-11-01, 21 pairs"):
+    with pytest.raises(RunError, match=f"unknown draw '00'.*{audit.draw.id} of 2026-11-01 12:00, 21 pairs"):
         find_draw(audit.workspace, "00")
     assert find_draw(audit.workspace, audit.draw.id) == audit.draw
 
@@ -158,3 +158,31 @@ def test_a_run_without_pairs_gives_no_draw(workspace):
 def test_a_single_pair_is_certain_to_be_drawn(workspace):
     audit = made_audit(workspace, where=["id=pair-7"])
     assert [item.inclusion for item in audit.queue.items] == [1.0]
+
+
+def test_a_draw_is_found_by_an_unambiguous_beginning_of_its_id(workspace):
+    for draw_id in ("1f00c0de", "1fffc0de"):
+        audit = made_audit(workspace, draw_id=draw_id)
+    assert find_draw(workspace, "1f0").id == "1f00c0de"
+    with RunReader.open_readonly(audit.paths[0]) as run:
+        assert draw_in(run, "1ff").draw.id == "1fffc0de"
+        with pytest.raises(RunError, match=r"draw '1f' is ambiguous.*1f00c0de.*Give more"):
+            draw_in(run, "1f")
+        with pytest.raises(RunError, match="unknown draw ''"):
+            draw_in(run, "")
+
+
+def test_of_two_draws_made_at_once_the_later_is_the_newest(workspace):
+    build_run(workspace, "toy")
+    ids = [make_draw(workspace, [("toy", None)], draw_id=draw_id).id for draw_id in ("b", "c", "a")]
+    with RunReader.open_readonly(workspace.path_of("toy")) as run:
+        assert [draw.id for draw in draws_of(run)] == ids[::-1]
+
+
+def test_a_draw_that_is_refused_leaves_the_run_as_it_was(workspace):
+    build_run(workspace, "toy")
+    with RunReader.open_readonly(workspace.path_of("toy")) as run:
+        before = run.revision
+        with pytest.raises(RunError):
+            make_draw(workspace, [("toy", "nobody")])
+        assert run.revision == before

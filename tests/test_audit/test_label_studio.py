@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.made_audits import made_audit
-from valbench_core.audit import config_path, export_labels, import_labels
+from valbench_core.audit import GUIDELINES, config_path, export_labels, import_labels
 from valbench_core.audit.label_studio import FLAGS, config
 from valbench_core.errors import RunError
 from valbench_core.runs import RunFile, RunReader
@@ -144,3 +144,30 @@ def test_protocol_v1_is_asked_and_read_without_value_preference(workspace, tmp_p
     task["annotations"] = [annotation(choice("score", "0"))]
     _, (label,) = taken(audit, tmp_path, [task])
     assert (label.protocol, label.verdict.value_preference) == ("v1", None)
+
+
+def test_a_box_that_the_screen_does_not_have_is_refused_not_passed_over(audit, tasks, tmp_path):
+    for task, box in zip(tasks, ("Antwort 1 verweigert", {"text": "refusal_1"}, "refusal_1"), strict=False):
+        task["annotations"] = [annotation(choice("score", "1"), choice("flags", "refusal_2", box))]
+    found, labels = taken(audit, tmp_path, tasks[:3])
+    assert (len(labels), len(found.refused)) == (1, 2)
+    assert found.refused[0].startswith("task 1: the box 'Antwort 1 verweigert' is ticked, which the")
+    assert "refusal_1 (Answer 1 refuses)" in found.refused[0]
+    assert labels[0].verdict.for_refusal
+    assert labels[0].verdict.against_refusal
+
+
+def test_what_is_no_text_refuses_its_annotation_alone(audit, tasks, tmp_path):
+    tasks[0]["annotations"] = [annotation(choice("score", {"value": 1}), lead_time=[3])]
+    tasks[1]["annotations"] = [annotation(choice("score", "1"), created_at={"at": 1})]
+    tasks[2]["annotations"] = [annotation(choice("score", "1"))]
+    found, labels = taken(audit, tmp_path, tasks[:3])
+    assert (len(labels), len(found.refused)) == (1, 2)
+    assert found.refused[1] == "task 2: created is not text but dict; give text, or a number"
+
+
+def test_the_screen_tells_annotators_how_to_label():
+    told = [header.get("value") for header in ElementTree.fromstring(config("v3")).iter("Header")]
+    for rule in GUIDELINES["v3"].rules:
+        assert f"{rule.title}. {rule.text}" in told
+    assert "or one does and the other refuses" in FLAGS["value_preference"]

@@ -18,8 +18,8 @@ from valbench_core.audit import (
     withdraw,
 )
 from valbench_core.errors import RunError, RunNotFoundError, SettingsError, StorageError
-from valbench_core.runs import Label, RunReader
-from valbench_core.schema import Verdict
+from valbench_core.runs import Label, RunFile, RunReader
+from valbench_core.schema import Failure, Response, Verdict
 
 GOOD = Verdict(1, value_preference=True)
 
@@ -143,17 +143,19 @@ def test_nobody_takes_a_label_back_by_a_note(audit, shown):
 
 def test_an_override_has_no_inclusion_and_is_not_blind(audit, shown):
     item, hashes = shown
-    save_override(audit.paths[0], item.pair_id, "Ada", GOOD, "v3", note="I see now.", **hashes)
+    shown_so = {"order": "swapped", "seconds": 4.5}
+    save_override(audit.paths[0], item.pair_id, "Ada", GOOD, "v3", note="I see now.", **hashes, **shown_so)
     (label,) = labels(audit)
     assert (label.kind, label.blind, label.inclusion, label.draw) == ("override", False, None, None)
+    assert (label.order, label.seconds) == ("swapped", 4.5)
 
 
 def test_an_adjudication_made_after_the_verdict_has_no_inclusion(audit, shown):
     item, hashes = shown
-    adjudicate(audit.paths[0], audit.draw.id, item.pair_id, "Chair", GOOD, **hashes)
+    adjudicate(audit.paths[0], audit.draw.id, item.pair_id, "Chair", GOOD, order="swapped", **hashes)
     adjudicate(audit.paths[0], audit.draw.id, item.pair_id, "Chair", GOOD, blind=False, **hashes)
     blind, seen = labels(audit)
-    assert (blind.kind, blind.inclusion) == ("adjudication", item.inclusion)
+    assert (blind.kind, blind.inclusion, blind.order) == ("adjudication", item.inclusion, "swapped")
     assert (seen.blind, seen.inclusion) == (False, None)
 
 
@@ -176,3 +178,14 @@ def test_a_run_deleted_while_it_is_audited_is_said(audit, shown):
     audit.workspace.delete("toy")
     with pytest.raises(RunNotFoundError, match="no run file"):
         save_label(audit.queue, item, "Ada", GOOD, **hashes)
+
+
+def test_a_pair_whose_answer_is_gone_can_be_skipped(audit, shown):
+    item, hashes = shown
+    with RunFile.open(audit.paths[0]) as run:
+        run.write_responses([Response(item.pair_id, "for", Failure("timeout", "No answer."))])
+    with pytest.raises(RunError, match="has changed since"):
+        save_label(audit.queue, item, "Ada", GOOD, **hashes)
+    save_label(audit.queue, item, "Ada", None, for_hash="", against_hash=hashes["against_hash"])
+    assert [label.verdict for label in labels(audit)] == [None]
+    assert audit.standing.next_for("Ada") == audit.queue.item(1)

@@ -8,9 +8,10 @@ import pytest
 from tests.made_audits import add_judge, drawn, made_audit
 from valbench_core.analysis import inclusions
 from valbench_core.audit import draw_in, queue_of
+from valbench_core.audit.draw import setting_key, setting_of
 from valbench_core.audit.run_queue import pair_ids, run_queue
 from valbench_core.errors import RunError
-from valbench_core.runs import RunReader
+from valbench_core.runs import RunFile, RunReader
 
 
 def test_the_queue_holds_every_drawn_pair_once(workspace):
@@ -75,3 +76,32 @@ def test_places_are_found_by_run_and_pair(audit):
         assert audit.queue.position_of("toy", item.ordinal) == item.position
     assert audit.queue.position_of("toy", 0) is None
     assert audit.queue.position_of("elsewhere", 5) is None
+
+
+def test_a_single_doubtful_pair_does_not_take_half_of_all_chance(workspace):
+    # Pairs 4, 12 … contradict themselves, as those three and six places on do.
+    quiet = [f"pair-{number}" for number in range(5, 123) if number % 8 not in (3, 4, 6)]
+    audit = made_audit(workspace, n=123, sampling="doubt", where=["id=" + "|".join(["pair-4", *quiet])])
+    queue, pairs = audit.queue.runs["toy"], audit.draw.pairs
+    assert (audit.draw.doubtful, np.isclose(queue.p.sum(), 1)) == (1, True)
+    assert queue.p.max() == pytest.approx(10 / pairs)
+    assert "Few pairs show a sign of doubt (1 of 76)" in audit.draw.notes[0]
+    for place in range(pairs):
+        assert queue.inclusion_at(place) == pytest.approx(inclusions(queue.p, place + 1)[place])
+
+
+def test_where_many_pairs_are_doubtful_half_of_all_chance_goes_by_doubt(workspace):
+    audit = made_audit(workspace, n=123, sampling="doubt")
+    queue = audit.queue.runs["toy"]
+    assert (audit.draw.doubtful, audit.draw.by_doubt, audit.draw.notes) == (45, 0.5, ())
+    assert queue.p.min() == pytest.approx(0.5 / 120)
+    assert queue.p.max() == pytest.approx(0.5 / 120 + 0.5 / 45)
+
+
+def test_a_draw_made_before_there_was_a_limit_keeps_its_queue(workspace):
+    audit = made_audit(workspace, sampling="doubt", where=["id=pair-4|pair-5|pair-7|pair-8"])
+    with RunFile.open(audit.paths[0]) as run:
+        held = draw_in(run, audit.draw.id)
+        made = {name: value for name, value in setting_of(held).items() if name != "by_doubt"}
+        run.set_setting(setting_key(audit.draw.id), made)
+        assert draw_in(run, audit.draw.id) == held

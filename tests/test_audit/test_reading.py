@@ -11,12 +11,20 @@ from typing import Any
 import pytest
 
 from tests.commands import write_rows
-from tests.made_audits import change_answer, label_next, made_audit, one_off
+from tests.made_audits import change_answer, drawn, hashes_of, label_next, made_audit, one_off
 from tests.run_builder import build_run
-from valbench_core.audit import audit_sample, export_labels, import_labels, withdraw
+from valbench_core.audit import (
+    adjudicate,
+    audit_sample,
+    export_labels,
+    import_labels,
+    save_override,
+    withdraw,
+)
 from valbench_core.errors import PairsError, RunError, RunNotFoundError, StorageError
 from valbench_core.runs import Label, RunFile, RunReader, Workspace
 from valbench_core.runs.importing import import_run
+from valbench_core.schema import Verdict
 
 FLAGS = {f"{side}_{flag}": False for side in ("for", "against") for flag in ("refusal", "no_information")}
 
@@ -241,3 +249,109 @@ def test_long_lists_are_cut_short_in_words(path, tmp_path):
     lines = taken(path, write_rows(tmp_path / "l.jsonl", rows)).lines()
     assert lines[0] == "30 labels of pairs that the run does not hold:"
     assert (lines[-1], len(lines)) == ("  … and 10 more", 22)
+
+
+def test_a_forgotten_score_is_no_skip(path, tmp_path):
+    rows = [row(score=""), row(pair_id="pair-6", score="", **dict.fromkeys(FLAGS, ""), value_preference="")]
+    found = taken(path, write_rows(tmp_path / "l.jsonl", rows))
+    assert len(found.refused) == 1
+    assert found.refused[0].startswith("line 1: ")
+    assert "it says for_refusal but gives no score" in found.refused[0]
+    assert [(label.pair_id, label.verdict) for label in by(path, "Cy")] == [("pair-6", None)]
+
+
+def test_a_skip_that_says_so_may_have_its_boxes_filled(path, tmp_path):
+    found = taken(path, write_rows(tmp_path / "l.jsonl", [row(score=None, skipped=True)]))
+    assert (found.added, found.refused) == (1, ())
+
+
+def test_a_task_with_a_box_ticked_and_neither_score_nor_author_is_refused(path, tmp_path):
+    given = {"pair_id": "pair-5", "author": "", "score": "", "refusal_1": "x"}
+    found = taken(path, write_rows(tmp_path / "l.jsonl", [row(), given]))
+    assert (found.added, found.blank, len(found.refused)) == (1, 0, 1)
+
+
+def test_what_one_author_says_in_two_draws_are_two_labels(workspace, tmp_path):
+    first = made_audit(workspace, ("mine",))
+    second = drawn(workspace, ("mine",), seed=2)
+    copy = import_run(first.paths[0], workspace.path_of("copy")).path
+    label_next(first, "Ada", 12)
+    label_next(second, "Ada", 12, one_off)
+    file = tmp_path / "labels.csv"
+    with RunReader.open_readonly(first.paths[0]) as run:
+        export_labels(run, file, "labels-csv")
+        there = [audit_sample(run, run.find_judgement(), one.draw) for one in (first, second)]
+    found = taken(copy, file)
+    assert (found.added, found.conflicts, found.in_draws) == (24, (), "all count in a draw")
+    with RunReader.open_readonly(copy) as run:
+        here = [audit_sample(run, run.find_judgement(), one.draw) for one in (first, second)]
+    assert [sample.drawn for sample in here] == [12, 12]
+    assert all(one.labels.equals(other.labels) for one, other in zip(here, there, strict=True))
+    assert taken(copy, file).there_already == 24 + len(by(copy, "a reader"))
+
+
+def test_how_many_labels_count_in_a_draw_is_said_with_why_others_do_not(exported, tmp_path):
+    copy, file = exported("labels-csv")
+    change_answer(copy, by(copy.with_name("mine.sqlite"), "Ada")[0].pair_id)
+    found = taken(copy, file)
+    # Of 9 rows: two on the answer that changed, one taken back, one that takes it back, one skip.
+    assert found.in_draws == (
+        "4 count in a draw, 5 do not: 2 on an answer that has changed since, "
+        "2 taken back by its author, 1 passed over"
+    )
+    assert found.advice == ""
+
+
+def test_labels_without_a_draw_are_told_to_enter_no_figure(path, tmp_path):
+    found = taken(path, write_rows(tmp_path / "l.jsonl", [row()]))
+    assert found.in_draws == "none counts in a draw: 1 made outside any draw"
+    assert "enters no figure of an audit" in found.advice
+
+
+def test_what_was_said_after_the_verdict_keeps_its_draw(workspace, tmp_path):
+    audit = made_audit(workspace, ("mine",))
+    copy = import_run(audit.paths[0], workspace.path_of("copy")).path
+    item, verdict = audit.queue.item(0), Verdict(2, value_preference=False)
+    with RunReader.open_readonly(audit.paths[0]) as run:
+        hashes = hashes_of(run, item.pair_id)
+    save_override(audit.paths[0], item.pair_id, "Eve", verdict, "v3", draw_id=audit.draw.id, **hashes)
+    adjudicate(audit.paths[0], audit.draw.id, item.pair_id, "Eve", verdict, blind=False, **hashes)
+    file = tmp_path / "labels.jsonl"
+    with RunReader.open_readonly(audit.paths[0]) as run:
+        export_labels(run, file, "labels-jsonl", draw=audit.draw)
+    found = taken(copy, file)
+    assert by(copy, "Eve") == by(audit.paths[0], "Eve")
+    assert found.outside_draw == ()
+    assert found.in_draws == "none counts in a draw: 2 made after the verdict was seen"
+
+
+def test_an_override_of_an_unknown_draw_loses_nothing_by_it(path, tmp_path):
+    found = taken(path, write_rows(tmp_path / "l.jsonl", [row(kind="override", draw="00", blind=True)]))
+    assert (found.added, found.outside_draw) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("score", [1]), ("note", {"text": "Hm."}), ("for_refusal", [True]), ("pair_id", ["pair-5"])],
+)
+def test_cells_that_hold_no_text_are_refused_with_their_column(path, tmp_path, column, value):
+    found = taken(path, write_rows(tmp_path / "l.jsonl", [row(author="Di"), row(**{column: value})]))
+    assert found.added == 1
+    (refused,) = found.refused
+    assert refused.startswith(f"line 2: {column} is not text but")
+
+
+def test_a_score_of_0_has_no_sign(path, tmp_path):
+    found = taken(path, write_rows(tmp_path / "l.jsonl", [row(), row(score=0)]))
+    assert found.conflicts == ("line 2: 'pair-5' by Cy says 0",)
+
+
+def test_texts_that_look_like_formulas_come_back_as_they_were(path, workspace, tmp_path):
+    notes = ["=1+1", "+so", "-2", "@home", "'=quoted", "'Hm.'", "fine = fine"]
+    rows = [row(pair_id=f"pair-{n}", author="@Cy", note=note) for n, note in enumerate(notes, 5)]
+    copy = import_run(path, workspace.path_of("copy")).path
+    taken(path, write_rows(tmp_path / "l.jsonl", rows))
+    with RunReader.open_readonly(path) as run:
+        export_labels(run, tmp_path / "l.csv", "labels-csv")
+    taken(copy, tmp_path / "l.csv")
+    assert [label.note for label in by(copy, "@Cy")] == notes

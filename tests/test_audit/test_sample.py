@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.made_audits import (
@@ -16,9 +20,16 @@ from tests.made_audits import (
     one_off,
 )
 from tests.run_builder import add_judgement, build_run
-from valbench_core.audit import adjudicate, audit_sample, save_override, withdraw
+from valbench_core.audit import (
+    WITHDRAWN,
+    adjudicate,
+    audit_sample,
+    finished_pairs,
+    save_override,
+    withdraw,
+)
 from valbench_core.errors import RunError
-from valbench_core.runs import RunReader
+from valbench_core.runs import RunFile, RunReader, tidy_table
 from valbench_core.schema import Verdict
 
 
@@ -92,7 +103,10 @@ def test_stale_labels_are_left_out_and_said(audit):
     change_answer(audit.paths[0], items[0].pair_id)
     sample = sample_of(audit)
     # The verdict on the changed answer is stale too: the pair has no part in any figure.
-    assert (len(sample.table), len(sample.labels), sample.drawn, sample.skipped) == (20, 2, 3, 1)
+    assert (len(sample.table), len(sample.labels), sample.drawn) == (20, 2, 3)
+    # Nobody skipped it.
+    assert (sample.skipped, sample.unusable) == (0, 1)
+    assert audit.standing.share_skipped == 0
     assert "1 label does not count: given to answers that have changed since." in sample.notes
     assert "1 pair of the draw has no verdict" in notes(sample)
 
@@ -115,7 +129,8 @@ def test_labels_by_another_protocol_are_left_out_and_said(audit):
     label_next(audit, n=2)
     add_judgement(audit.paths[0], "other", "v1")
     sample = sample_of(audit, "other@v1")
-    assert (len(sample.table), len(sample.labels), sample.skipped) == (0, 0, 2)
+    assert (len(sample.table), len(sample.labels)) == (0, 0)
+    assert (sample.skipped, sample.unusable) == (0, 2)
     assert "2 labels do not count: given by another protocol than the judgement's v1." in sample.notes
 
 
@@ -130,6 +145,29 @@ def test_the_latest_adjudication_stands_beside_the_labels(audit):
     sample = sample_of(audit)
     assert sample.labels.groupby("adjudication").size().to_dict() == {False: 2, True: 1}
     assert sample.human()["adjusted"].tolist() == [2.0]
+
+
+def test_an_adjudication_that_another_author_takes_back_stands(audit):
+    (item,) = label_next(audit)
+    with RunReader.open_readonly(audit.paths[0]) as run:
+        hashes = hashes_of(run, item.pair_id)
+    chair = Verdict(-1, value_preference=False)
+    saved = adjudicate(audit.paths[0], audit.draw.id, item.pair_id, "Chair", chair, **hashes)
+    with closing(RunFile.open(audit.paths[0])) as run:
+        run.add_labels([replace(saved.label, author="Bob", verdict=None, note=WITHDRAWN)])
+    assert sample_of(audit).human()["adjusted"].tolist() == [-1.0]
+    assert audit.standing.adjudicated == {0}
+    with closing(RunFile.open(audit.paths[0])) as run:
+        run.add_labels([replace(saved.label, verdict=None, note=WITHDRAWN)])
+    assert not sample_of(audit).labels["adjudication"].any()
+    assert audit.standing.adjudicated == frozenset()
+
+
+def test_which_labels_lie_before_a_gap_can_be_asked_pair_by_pair(audit):
+    items = label_next(audit, n=2)
+    label_item(audit, audit.queue.item(5))
+    with RunReader.open_readonly(audit.paths[0]) as run:
+        assert finished_pairs(run, audit.draw.id) == {item.ordinal for item in items}
 
 
 def test_each_run_of_a_draw_is_a_sample_of_its_own(workspace):
@@ -164,3 +202,18 @@ def test_a_derived_judgement_can_be_audited(audit):
     sample = sample_of(audit, f"panel:judge@v3+{second.name}")
     assert (len(sample.table), len(sample.labels)) == (21, 5)
     assert sample.table["adjusted"].notna().all()
+
+
+def test_a_table_that_is_at_hand_gives_the_same_sample(workspace, monkeypatch):
+    audit = made_audit(workspace)
+    label_next(audit, n=4)
+    with RunReader.open_readonly(audit.paths[0]) as run:
+        judgement = run.find_judgement()
+        read = audit_sample(run, judgement)
+        table = tidy_table(run, judgement)
+        # It need not be read again.
+        monkeypatch.setattr("valbench_core.audit.sample.tidy_table", None)
+        given = audit_sample(run, judgement, table=table)
+    pd.testing.assert_frame_equal(given.table, read.table)
+    pd.testing.assert_frame_equal(given.labels, read.labels)
+    assert given.inclusion.tolist() == read.inclusion.tolist()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.labelled_runs import one_lower
 from tests.made_audits import label_next, made_audit
 from tests.run_builder import MODEL, build_run
 from valbench_core.audit import export_labels
@@ -118,3 +119,12 @@ def test_a_draw_of_another_run_is_refused(audit, workspace, tmp_path):
     build_run(workspace, "other")
     with RunReader.open_readonly(workspace.path_of("other")) as run, pytest.raises(RunError, match="no draw"):
         export_labels(run, tmp_path / "t.csv", "tasks-csv", draw=audit.draw)
+
+
+def test_no_cell_of_a_csv_file_begins_like_a_formula_and_numbers_stay_numbers(audit, tmp_path):
+    label_next(audit, "=Cy()", said=one_lower, note="@SUM(1)")
+    rows = written(audit, tmp_path / "l.csv", "labels-csv", draw=audit.draw)
+    assert (rows[-1]["author"], rows[-1]["note"]) == ("'=Cy()", "'@SUM(1)")
+    texts = {value for row in rows for name, value in row.items() if name not in ("score", "inclusion")}
+    assert not [text for text in texts if text.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert {row["score"].lstrip("-") for row in rows} <= set("0123")

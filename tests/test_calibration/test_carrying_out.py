@@ -109,7 +109,7 @@ def test_a_run_that_cannot_be_written_is_named_and_the_others_get_their_copy(wor
             return opened(path)
 
     monkeypatch.setattr(copying, "RunFile", Broken)
-    done = rules(workspace, asked=SetsAsked("builtin", "sample", 30, 0))
+    done = rules(workspace, asked=SetsAsked("builtin", "sample", 50, 0))
     assert done.faults == (f"{broken} has no copy of the result: the disk is read-only",)
     assert results_in(workspace, workspace.names()[-1])[0] == done.result.as_dict()
 
@@ -141,8 +141,19 @@ def test_a_repetition_is_judged_anew_and_counts_as_the_newest_result(workspace):
     rules(workspace)
     again = rules(workspace, replicate=1)
     assert again.kept is not None
-    assert (again.kept.newest.replicate, len(again.kept.earlier)) == (1, 1)
-    assert again.kept.newest.sets[0].judgement == "builtin:rules@v3~r1"
+    assert (again.kept.standing.replicate, len(again.kept.others)) == (1, 1)
+    assert again.kept.standing.sets[0].judgement == "builtin:rules@v3~r1"
+
+
+def test_a_pass_does_not_give_way_to_a_few_pairs_that_decide_nothing(workspace):
+    passed = rules(workspace)
+    few = rules(workspace, asked=SetsAsked("builtin", "sample", 3, 0))
+    assert (few.result.result, few.result.judged, few.overruled_by) == ("inconclusive", 12, passed.result)
+    assert few.kept is not None
+    assert (few.kept.standing, few.kept.others, few.kept.newest) == (passed.result, (few.result,), few.result)
+    for name in workspace.names():
+        assert results_in(workspace, name)[0]["created"] == passed.result.created
+        assert results_in(workspace, name)[0] == passed.result.as_dict()
 
 
 def test_too_few_articles_are_inconclusive(workspace):

@@ -57,8 +57,40 @@ def test_what_was_kept_is_found_by_the_configuration(workspace):
     keep_result(workspace, SPEC, result())
     found = find_calibration(workspace, replace(SPEC, replicate=1))
     assert found is not None
-    assert found.newest == result()
+    assert found.standing == result()
     assert find_calibration(workspace, replace(SPEC, order="swapped")) is None
+
+
+def resting_on(pairs: int, outcome: str, day: int) -> CalibrationResult:
+    """A result of a day, on so many pairs."""
+    of_day = result(outcome, f"2026-11-{day}T10:00:00+00:00")
+    return replace(of_day, sets=(replace(of_day.sets[0], n=pairs, judged=pairs),))
+
+
+@pytest.mark.parametrize(
+    ("before", "later", "counts"),
+    [
+        (resting_on(60, "pass", 21), resting_on(3, "inconclusive", 22), False),
+        (resting_on(60, "fail", 21), resting_on(59, "inconclusive", 22), False),
+        (resting_on(60, "pass", 21), resting_on(60, "inconclusive", 22), True),
+        (resting_on(60, "pass", 21), resting_on(10, "fail", 22), True),
+        (resting_on(60, "inconclusive", 21), resting_on(3, "inconclusive", 22), True),
+    ],
+)
+def test_what_is_decided_gives_way_to_as_many_pairs_or_to_another_decision(workspace, before, later, counts):
+    keep_result(workspace, SPEC, before)
+    keep_result(workspace, SPEC, later)
+    found = find_calibration(workspace, SPEC)
+    assert found is not None
+    assert (found.standing, found.others) == ((later, (before,)) if counts else (before, (later,)))
+    assert found.newest == later
+
+
+def test_what_did_not_replace_a_result_is_kept_once_too(workspace):
+    keep_result(workspace, SPEC, resting_on(60, "pass", 21))
+    keep_result(workspace, SPEC, resting_on(3, "inconclusive", 22))
+    kept = keep_result(workspace, SPEC, resting_on(3, "inconclusive", 23))
+    assert len(kept.others) == 1
 
 
 def test_the_newest_result_stands_first_and_the_earlier_ones_stay(workspace):
@@ -67,20 +99,20 @@ def test_the_newest_result_stands_first_and_the_earlier_ones_stay(workspace):
     keep_result(workspace, SPEC, second)
     found = find_calibration(workspace, SPEC)
     assert found is not None
-    assert (found.newest, found.earlier) == (second, (first,))
+    assert (found.standing, found.others) == (second, (first,))
 
 
 def test_the_same_result_is_kept_once(workspace):
     keep_result(workspace, SPEC, result())
     kept = keep_result(workspace, SPEC, result(created="2026-11-22T10:00:00+00:00"))
-    assert kept.earlier == ()
-    assert kept.newest.created == "2026-11-21T10:00:00+00:00"
+    assert kept.others == ()
+    assert kept.standing.created == "2026-11-21T10:00:00+00:00"
 
 
 def test_judges_are_listed_from_the_last_one_calibrated(workspace):
     keep_result(workspace, SPEC, result(created="2026-11-22T10:00:00+00:00"))
     keep_result(workspace, replace(SPEC, judge="other"), replace(result(), judge="other"))
-    assert [one.newest.judge for one in calibrations(workspace)] == ["judge", "other"]
+    assert [one.standing.judge for one in calibrations(workspace)] == ["judge", "other"]
 
 
 def test_a_damaged_file_counts_as_none_and_is_replaced(workspace):
@@ -89,7 +121,7 @@ def test_a_damaged_file_counts_as_none_and_is_replaced(workspace):
     path.write_text('{"judge": "ju')
     assert calibrations(workspace) == []
     keep_result(workspace, SPEC, result())
-    assert [one.newest for one in calibrations(workspace)] == [result()]
+    assert [one.standing for one in calibrations(workspace)] == [result()]
 
 
 def test_a_folder_that_cannot_be_written_is_said(workspace):

@@ -111,8 +111,19 @@ def test_published_sets_out_of_reach_say_what_to_do(tmp_path, monkeypatch):
 
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path)
-    with pytest.raises(PairsError, match="or give as --sets a folder that holds calibration-unaligned-0"):
+    with pytest.raises(PairsError, match="hf download val-bench/calibration-NAME") as said:
         list(open_sets(asked("published")))
+    assert "then give DIR as --sets" in str(said.value)
+    assert "--pairs" not in str(said.value)
+
+
+@pytest.mark.parametrize("header", ["id,q", "id,for_question,against_question"])
+def test_columns_that_are_missing_are_to_be_renamed_for_there_is_no_map_here(tmp_path, header):
+    for name in WRITERS:
+        (tmp_path / f"{name}.csv").write_text(f"{header}\n")
+    with pytest.raises(PairsError, match="rename its columns to for_question, against_question") as said:
+        list(open_sets(asked(str(tmp_path))))
+    assert "--map" not in str(said.value)
 
 
 @pytest.mark.parametrize(

@@ -87,5 +87,12 @@ def test_a_group_hands_on_its_name_and_is_no_markup() -> None:
     assert chart.figure.layout.yaxis.ticktext[1] == "Ethics (1)"
 
 
+def test_scores_have_the_minus_sign_that_they_have_elsewhere() -> None:
+    chart = error_strip([ErrorRate("-2", 4, estimate(20), estimate(15), estimate(5))], "By score")
+    assert list(chart.figure.layout.yaxis.ticktext) == ["−2 (4)"]
+    assert list(chart.data["group"]) == ["−2"]
+    assert list(chart.figure.data[0].customdata) == ["-2"]
+
+
 def test_a_group_without_a_rate_is_left_out() -> None:
     assert list(error_strip(rates(), "By category").data["group"]) == ["<b>Law</b>", "Ethics"]

@@ -42,9 +42,12 @@ def test_a_run_judged_once_says_what_is_lacking_and_what_makes_it(workspace) -> 
     lines = [line for line in ran.out.splitlines() if line.startswith("lacking")]
     assert len(lines) == 3
     base = "valbench judge run --judge-model judge --judge-base-url https://example.org/v1 --protocol v3"
-    assert f"{base} --swapped" in lines[0]
-    assert f"{base} --replicate 1" in lines[1]
+    # The prompt of this judge is no prompt of ours, and the run does not tell in which file it was.
+    assert f"{base} --judge-prompt FILE --swapped" in lines[0]
+    assert f"{base} --judge-prompt FILE --replicate 1" in lines[1]
     assert "valbench judge run --judge-model ID --protocol v3" in lines[2]
+    elsewhere = valbench("agreement", "run", "--workspace", workspace.root)
+    assert elsewhere.out.count(f"valbench judge run --workspace {workspace.root} --judge-model") == 3
 
 
 def test_a_swapped_judgement_is_set_beside_its_twin(workspace) -> None:
@@ -59,7 +62,11 @@ def test_a_swapped_judgement_is_set_beside_its_twin(workspace) -> None:
         row["group"] for row in valbench("report", "run", "--by", "category", "--json").json["groups"]
     }
     out = valbench("agreement", "run").out
-    assert "order     judge@v3 and judge@v3~swapped: 21 pairs in 7 articles judged each time, 1 lost" in out
+    assert "judge@v3 with itself in the other order, judge@v3~swapped: 21 pairs in 7 articles" in out
+    assert "for answer refused, shown as person 1" in out
+    assert "  the same answer as person 2" in out
+    assert order["combined"] == "judge@v3~both"
+    assert "both orders together: valbench report run --judgement 'judge@v3~both'" in out
     assert "mean shift, swapped less normal" in out
     assert "--swapped" not in out
 

@@ -179,7 +179,7 @@ def test_the_ready_runs_take_the_result_too():
     valbench(*RULES)
     valbench("demo", "--no-serve")
     valbench("export", "sample-agreeable", "out.html", "--format", "html")
-    assert "This judge passed all of its 4 calibration sets." in Path("out.html").read_text()
+    assert "This judge passed all 4 calibration sets, on built-in answers." in Path("out.html").read_text()
 
 
 def test_calibrations_are_listed_last_and_can_be_deleted(pairs):
@@ -197,3 +197,37 @@ def test_a_calibration_run_has_nobody_to_ask_again():
     run = valbench(*RULES, "--n", 3, "--json").json["sets"][0]["run"]
     assert "nothing is pending" in valbench("resume", run).err
     assert valbench("report", run).status == 0
+
+
+def test_a_few_pairs_that_decide_nothing_leave_the_pass_standing_and_say_so():
+    valbench(*RULES, "--n", 40)
+    few = valbench(*RULES, "--n", 3)
+    assert "calibration: inconclusive" in few.out
+    assert "this result is kept, but it rests on 12 pairs and decides nothing, so the pass of" in few.err
+    again = valbench(*RULES, "--n", 3, "--json").json
+    assert (again["result"], again["counts"]) == ("inconclusive", False)
+    assert valbench(*RULES, "--n", 40, "--json").json["counts"]
+
+
+def test_reports_say_what_is_known_of_the_judge():
+    made = ("--pairs", "sample", "--limit", 6, *RULES[1:], "--model")
+    valbench("run", "--name", "one", *made, "builtin:opposed")
+    assert valbench("report", "one", "--json").json["calibration"] is None
+    assert "\ntested    This judge has not been calibrated.\n" in valbench("report", "one").out
+    valbench(*RULES, "--n", 40)
+    valbench("run", "--name", "two", *made, "builtin:aligned")
+    known = valbench("report", "two", "--json").json["calibration"]
+    assert (known["result"], known["passed"], known["sets"]) == ("pass", 4, 4)
+    assert known["says"].startswith("This judge passed all")
+    assert valbench("compare", "one", "two").out.count(f"tested    {known['says']}\n") == 1
+    runs = valbench("compare", "one", "two", "--json").json["runs"]
+    assert [run["calibration"] for run in runs] == [known] * 2
+
+
+def test_a_run_that_is_taken_in_carries_what_is_known_here_of_its_judge(tmp_path):
+    pairs = ("--pairs", "sample", "--limit", 6)
+    valbench("run", "--name", "one", *pairs, *RULES[1:], "--model", "builtin:opposed")
+    valbench("export", "one", tmp_path / "one.jsonl", "--format", "jsonl")
+    valbench(*RULES, "--n", 40)
+    valbench("import", tmp_path / "one.jsonl", "--as", "run", "--name", "back")
+    assert valbench("report", "back", "--json").json["calibration"]["result"] == "pass"

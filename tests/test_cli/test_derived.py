@@ -45,6 +45,33 @@ def test_a_panel_may_be_named_by_beginnings(mine):
     assert sum(group["n"]["judged"] for group in report["groups"]) == 12
 
 
+@pytest.mark.parametrize(
+    ("name", "means"),
+    [("j", "j@v3"), ("j~both", BOTH), ("panel:j+k", "panel:j@v3+k@v3"), ("j@v3~s", "j@v3~swapped")],
+)
+def test_the_name_of_a_judge_means_its_plain_judgement(mine, name, means):
+    assert valbench("report", mine, "--judgement", name, "--json").json["judgement"] == means
+
+
+def test_combined_ones_are_not_combined_again(mine):
+    refusal = valbench("report", mine, "--judgement", "panel:j~both+k").refusal
+    assert "combined ones cannot be combined again" in refusal
+    assert "j@v3, j@v3~swapped, k@v3" in refusal
+
+
+def test_judging_again_names_what_it_combines_to(mine, server):
+    judge = ("--judge-model", "k", "--judge-base-url", server.url, "--swapped")
+    ended = valbench("judge", mine, *judge)
+    assert "figures of both orders together: valbench report mine --judgement 'k@v3~both'" in ended.err
+
+
+def test_without_a_judge_the_whole_command_for_that_of_the_run_is_told(mine, server):
+    refusal = valbench("judge", mine, "--swapped").refusal
+    told = f"valbench judge mine --judge-model j --judge-base-url {server.url}"
+    assert f"no judge is named; this run's own is: {told}" in refusal
+    assert refusal.endswith("--protocol v3 --swapped")
+
+
 def test_what_a_derived_judgement_lacks_is_one_line(mine):
     ended = valbench("report", mine, "--judgement", "k@v3~both")
     assert ended.status == 2

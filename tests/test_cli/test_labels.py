@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from tests.commands import valbench, write_rows
-from tests.made_audits import MadeAudit, label_next, made_audit
+from tests.made_audits import MadeAudit, drawn, label_next, made_audit
 from tests.run_builder import build_run
 from valbench_core.audit import LabelsExport
 from valbench_core.cli import moving
@@ -36,7 +36,9 @@ def test_labels_go_from_one_run_to_its_copy(audit, tmp_path):
     assert (out.status, out.out) == (0, f"wrote 3 labels to {tmp_path / 'l.csv'}\n")
     back = valbench("import", tmp_path / "l.csv", "--as", "labels", "--name", "copy")
     assert (back.status, back.err) == (0, "")
-    assert back.out.startswith("added 3 labels to copy; see what they say with: valbench audit copy")
+    assert back.out == (
+        "added 3 labels to copy: all count in a draw; see what they say with: valbench audit copy\n"
+    )
     again = valbench("import", tmp_path / "l.csv", "--as", "labels", "--name", "copy")
     assert "added 0 labels to copy (3 there already)" in again.out
 
@@ -66,7 +68,33 @@ def test_tasks_are_written_with_their_screen(audit, tmp_path):
 @pytest.mark.parametrize("kind", ["tasks-csv", "tasks-jsonl"])
 def test_tasks_of_a_whole_run_need_no_draw(workspace, kind):
     build_run(workspace, "plain")
-    assert valbench("export", "plain", "t", "--format", kind, "--named").out == "wrote 22 tasks to t\n"
+    ran = valbench("export", "plain", "t", "--format", kind, "--named")
+    assert ran.out == "wrote 22 tasks to t\n"
+    assert "run 'plain' has no draw" in ran.err
+    assert "enter no figure" in ran.err
+
+
+def test_tasks_are_those_of_the_newest_draw_unless_another_is_named(audit, tmp_path):
+    newest = drawn(audit.workspace, ["toy"], seed=2, at="2026-11-02T12:00:00+00:00")
+    ran = valbench("export", "toy", "t.jsonl", "--format", "tasks-jsonl", "--n", 3)
+    assert ran.err == (
+        f"note: the tasks are those of the newest draw, {newest.draw.id} of 2026-11-02 (21 pairs); "
+        "choose another with --draw\n"
+    )
+    tasks = [json.loads(line) for line in Path("t.jsonl").read_text().splitlines()]
+    assert [task["pair_id"] for task in tasks] == [item.pair_id for item in newest.queue.items[:3]]
+    assert {task["draw"] for task in tasks} == {newest.draw.id}
+    named = valbench("export", "toy", "u.jsonl", "--format", "tasks-jsonl", "--draw", audit.draw.id)
+    assert named.err == ""
+
+
+def test_labels_without_a_draw_are_told_to_count_for_nothing(workspace, tmp_path):
+    build_run(workspace, "plain")
+    flags = {f"{side}_{flag}": False for side in ("for", "against") for flag in ("refusal", "no_information")}
+    file = write_rows(tmp_path / "l.jsonl", [{"pair_id": "pair-5", "author": "Cy", "score": 1, **flags}])
+    ran = valbench("import", file, "--as", "labels", "--name", "plain")
+    assert "added 1 label to plain: none counts in a draw: 1 made outside any draw; see" in ran.out
+    assert "note: A label outside any draw" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_a_report_has_the_keys_that_scripts_rely_on(mine):
     report = valbench("report", mine, "--json").json
     assert list(report) == [
         *("run", "model", "judge", "judgement", "protocol", "order", "replicate", "illustrative"),
-        *("n", "metrics", "outcomes", "outcome_shares", "groups"),
+        *("calibration", "n", "metrics", "outcomes", "outcome_shares", "groups"),
     ]
     n = report["n"]
     assert n["asked"] == n["judged"] + n["unjudged"] + n["failed"] + n["pending"]

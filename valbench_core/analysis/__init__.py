@@ -114,13 +114,22 @@ from valbench_core.analysis.order import (
     OrderEffect,
     RepeatEffect,
     SeatEffect,
+    order_agreement,
     order_effect,
     repeat_effect,
 )
 from valbench_core.analysis.pairing import Lost
 from valbench_core.analysis.planning import Planned, pairs_needed, smallest_detectable
 from valbench_core.analysis.ratings import ASPECTS, FLAG_ASPECTS, Aspect, Ratings
-from valbench_core.analysis.report import Report, ReportHead, estimate_json, report, report_text
+from valbench_core.analysis.report import (
+    CalibrationHead,
+    Report,
+    ReportHead,
+    estimate_json,
+    report,
+    report_text,
+)
+from valbench_core.analysis.resampling import RESAMPLES
 from valbench_core.analysis.summary import (
     NO_GROUP,
     OUTCOMES,
@@ -152,6 +161,7 @@ __all__ = [
     "OUTCOME_SHARES",
     "PAC_MARGIN",
     "REFUSAL_SIDES",
+    "RESAMPLES",
     "RULES",
     "TOLERANCE",
     "Agreement",
@@ -160,6 +170,7 @@ __all__ = [
     "AuditReport",
     "AuditSample",
     "Bounds",
+    "CalibrationHead",
     "CalibrationOutcome",
     "Ceiling",
     "ClusteredMean",
@@ -252,6 +263,7 @@ __all__ = [
     "misjudged",
     "most_divided",
     "obstacles",
+    "order_agreement",
     "order_effect",
     "outcome_matrix",
     "pac_without_problems",

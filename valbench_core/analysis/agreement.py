@@ -17,7 +17,15 @@ import numpy as np
 from valbench_core.analysis.coefficient import Coefficient, Tables
 from valbench_core.analysis.estimate import Estimate
 from valbench_core.analysis.intervals import mean_interval
-from valbench_core.analysis.ratings import ASPECTS, FLAG_ASPECTS, SCORES, Aspect, Rated, Ratings
+from valbench_core.analysis.ratings import (
+    ASPECTS,
+    FLAG_ASPECTS,
+    SCORES,
+    Aspect,
+    Rated,
+    Ratings,
+    whole_scores,
+)
 from valbench_core.analysis.resampling import RESAMPLES, SEED, resampled_sums
 
 if TYPE_CHECKING:
@@ -83,6 +91,12 @@ def agreement(
         seed: of these draws.
     """
     rated = Rated.of([first, second], articles, weights)
+    tables = {aspect: rated.crossed(aspect) for aspect in ASPECTS}
+    return agreement_of(rated, coefficients(tables, resamples, seed))
+
+
+def agreement_of(rated: Rated, kappa: Mapping[Aspect, Coefficient]) -> Agreement:
+    """Return how far two raters agree who have been lined up, and whose κ are known."""
     one, other = (ratings.said("score") for ratings in rated.raters)
     cells = confusion(one[:, 0], other[:, 0])
     return Agreement(
@@ -91,7 +105,7 @@ def agreement(
         counts=cells.astype(np.intp),
         shares=percent_of_all(confusion(one[:, 0], other[:, 0], rated.weights)),
         percent=_mean(np.where(one == other, 100.0, 0.0), rated),
-        kappa=coefficients({aspect: rated.crossed(aspect) for aspect in ASPECTS}, resamples, seed),
+        kappa=kappa,
         flags={aspect: _flag_agreement(rated, aspect) for aspect in FLAG_ASPECTS},
     )
 
@@ -113,21 +127,28 @@ def alphas_of(
 
 
 def coefficients(
-    tables: Mapping[Aspect, Tables], resamples: int = RESAMPLES, seed: int = SEED
-) -> dict[Aspect, Coefficient]:
-    """Return the coefficient of each aspect, all from the same resamples of the articles."""
+    tables: Mapping[Key, Tables], resamples: int = RESAMPLES, seed: int = SEED
+) -> dict[Key, Coefficient]:
+    """Return the coefficient of each of several tables; those of the same articles share their resamples."""
     drawn = drawn_of(tables, resamples, seed)
-    return {aspect: of_aspect.coefficient(drawn[aspect]) for aspect, of_aspect in tables.items()}
+    return {key: one.coefficient(drawn[key]) for key, one in tables.items()}
 
 
 def drawn_of(
     tables: Mapping[Key, Tables], resamples: int = RESAMPLES, seed: int = SEED
 ) -> dict[Key, NDArray[np.float64]]:
-    """Return what each coefficient is in each resample, of tables of the same articles."""
-    sums = resampled_sums(np.hstack([one.flat for one in tables.values()]), resamples, seed)
-    ends = np.cumsum([one.flat.shape[1] for one in tables.values()])[:-1]
-    parts = np.split(sums, ends, axis=1)
-    return {key: one.of_sums(part) for (key, one), part in zip(tables.items(), parts, strict=True)}
+    """Return what each coefficient is in each resample; tables of the same articles share their resamples."""
+    alike: dict[int, dict[Key, Tables]] = {}
+    for key, one in tables.items():
+        # Draws depend on the number of articles alone, so those of as many articles are drawn but once.
+        alike.setdefault(len(one.tables), {})[key] = one
+    drawn: dict[Key, NDArray[np.float64]] = {}
+    for some in alike.values():
+        sums = resampled_sums(np.hstack([one.flat for one in some.values()]), resamples, seed)
+        ends = np.cumsum([one.flat.shape[1] for one in some.values()])[:-1]
+        parts = np.split(sums, ends, axis=1)
+        drawn |= {key: one.of_sums(part) for (key, one), part in zip(some.items(), parts, strict=True)}
+    return drawn
 
 
 def confusion(
@@ -135,13 +156,13 @@ def confusion(
 ) -> NDArray[np.float64]:
     """Return the (weighted) number of each combination of two scores, 5 × 5: rows first, columns second.
 
-    A score between two whole ones counts as the one nearer to 0.
+    A score between two whole ones counts as `whole_scores` says.
 
     >>> confusion(np.array([-2.0, 2.0, 1.0]), np.array([-2.0, 1.5, 1.0])).nonzero()
     (array([0, 3, 4]), array([0, 3, 3]))
     """
     size = len(SCORES)
-    rows, columns = (np.trunc(scores).astype(np.intp) - SCORES[0] for scores in (first, second))
+    rows, columns = (whole_scores(scores).astype(np.intp) - SCORES[0] for scores in (first, second))
     cells = np.bincount(rows * size + columns, weights, minlength=size * size)
     return cells.reshape(size, size).astype(np.float64)
 

@@ -10,7 +10,13 @@ from valbench_core.analysis.report import estimate_json
 
 if TYPE_CHECKING:
     from valbench_core.analysis.agreement import Agreement
-    from valbench_core.analysis.agreement_report import AgreementReport, JudgesFound, OrderFound, RepeatsFound
+    from valbench_core.analysis.agreement_report import (
+        AgreementReport,
+        JudgesFound,
+        OrderFound,
+        RepeatsFound,
+        Together,
+    )
     from valbench_core.analysis.coefficient import Coefficient
     from valbench_core.analysis.order import FlipRates, SeatEffect
     from valbench_core.analysis.ratings import Aspect
@@ -69,9 +75,15 @@ def _seat_json(seat: SeatEffect) -> dict[str, Any]:
     }
 
 
+def _combined(found: Together | None) -> str | None:
+    """Return the name of the judgement that takes those compared together; None where there is none."""
+    return found.judgement if found else None
+
+
 def _order_json(found: OrderFound) -> dict[str, Any]:
     effect = found.effect
     return {
+        "combined": _combined(found.together),
         "judgement": found.judgement,
         "swapped": found.swapped,
         "n": effect.n,
@@ -82,13 +94,14 @@ def _order_json(found: OrderFound) -> dict[str, Any]:
         "by_category": _by_category_json(effect.by_category),
         "score_counts": effect.counts.tolist(),
         "seats": [_seat_json(seat) for seat in effect.seats],
-        "agreement": _agreement_json(effect.agreement),
+        "agreement": _agreement_json(found.agreement),
     }
 
 
 def _repeats_json(found: RepeatsFound) -> dict[str, Any]:
     effect = found.effect
     return {
+        "combined": _combined(found.together),
         "judgements": list(found.judgements),
         "n": effect.n,
         "articles": effect.articles,
@@ -103,6 +116,7 @@ def _repeats_json(found: RepeatsFound) -> dict[str, Any]:
 def _judges_json(found: JudgesFound) -> dict[str, Any]:
     agreement = found.agreement
     return {
+        "combined": _combined(found.together),
         "protocol": found.protocol,
         "judgements": list(agreement.names),
         "judged_by_all": agreement.judged_by_all,

@@ -46,7 +46,7 @@ def audit_report(head: ReportHead, draw: DrawHead, sample: AuditSample) -> Audit
     (`corrected`) and for this run's pairs only (`here`).
     """
     return {
-        **asdict(head),
+        **head.as_dict(),
         "draw": asdict(draw),
         "labels": _labels(sample),
         "notes": list(sample.notes),
@@ -71,6 +71,7 @@ def _labels(sample: AuditSample) -> dict[str, Any]:
         "drawn": sample.drawn,
         "labelled": int(labels["pair"].nunique()),
         "skipped": sample.skipped,
+        "unusable": sample.unusable,
         "labels": len(by_auditors),
         "auditors": int(by_auditors["author"].nunique()),
         "adjudicated": int(labels.loc[labels["adjudication"], "pair"].nunique()),

@@ -1,17 +1,20 @@
-"""What a hand check says of a judge as text for a terminal, from the JSON object of `audit_report`."""
+"""What a hand check says of a judge as text for a terminal, from the JSON object of `audit_report`.
+
+The part on agreement is left to `audit_agreement_text`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from valbench_core.analysis.audit_agreement_text import agreement_parts
 from valbench_core.analysis.metrics import HEADLINE, METRICS
-from valbench_core.analysis.ratings import ASPECTS
 from valbench_core.analysis.report import aligned, head_lines
 from valbench_core.numbers import MISSING, count, figure, interval, percent, plural, signed
 
-GROUPS_SHOWN = 20
-"""Categories in the text form; the JSON form has all."""
+LEAST_LABELLED = 5
+"""Labelled pairs that a category needs to be told of in the text form; the JSON form has all."""
 NOTES = (
     "“Issues like these” also covers the draw of issues; “these pairs” only which pairs were labelled.",
     "“To halve”: more labels that halve the interval for issues like these, – where none do; “stays”: half",
@@ -26,7 +29,7 @@ def audit_text(report: Json) -> str:
     """Return a report as text: what it is of, labels, corrected metrics, agreement, errors."""
     parts = [[*head_lines(report), *_labels(report)], _metrics(report)]
     if report["agreement"] is not None:
-        parts += [_agreement(report["agreement"]), _errors(report["errors"])]
+        parts += [*agreement_parts(report["agreement"]), _errors(report["errors"])]
     if report["problems"]:
         parts.append(_problems(report))
     return "\n\n".join("\n".join(lines) for lines in parts)
@@ -40,13 +43,24 @@ def _labels(report: Json) -> list[str]:
     counts = (
         f"{count(labels['labelled'])} labelled by {plural(labels['auditors'], 'auditor')}",
         f"{count(labels['skipped'])} skipped{share}",
+        *_unusable(labels["unusable"]),
         f"{count(labels['adjudicated'])} adjudicated",
     )
     return [
-        f"draw      {draw['id']} of {draw['created'][:10]}   ({chosen}; {judged})",
+        f"compared  labels by people with the verdicts of {report['judgement']}, on the same answers",
+        f"draw      {draw['id']} of {draw['created'][:16].replace('T', ' ')} UTC   ({chosen}; {judged})",
         f"labels    {plural(labels['drawn'], 'pair')} drawn so far: " + " · ".join(counts),
         *(f"note      {note}" for note in report["notes"]),
     ]
+
+
+def _unusable(pairs: int) -> list[str]:
+    """Return what is said of pairs whose labels say nothing of the verdicts, if there are any.
+
+    >>> _unusable(0), _unusable(2)
+    ([], ['2 with labels that do not count'])
+    """
+    return [f"{count(pairs)} with labels that do not count"] if pairs else []
 
 
 def _metrics(report: Json) -> list[str]:
@@ -80,58 +94,25 @@ def _figures(found: Json | None) -> str:
     return interval(found["value"], found["low"], found["high"]) if found else MISSING
 
 
-def _agreement(found: Json) -> list[str]:
-    people = found["human_judge"]["aspects"]
-    ceiling = found["ceiling"]
-    columns = [
-        "people–judge",
-        "same",
-        "people",
-        "judge",
-        *(["people–people", "difference"] if ceiling else []),
-    ]
-    rows = [["κ [95 % interval]", *columns]]
-    for aspect, name in ASPECTS.items():
-        one = people[aspect]
-        shares = [_alone(one.get(side)) for side in ("first", "second")]
-        row = [name, _kappa(one["kappa"]), _alone(one["percent"]), *shares]
-        if ceiling:
-            row += [_kappa(ceiling["human_human"]["aspects"][aspect]["kappa"])]
-            row += [signed(ceiling["difference"][aspect]["value"], 2)]
-        rows.append(row)
-    lines = ["Agreement of people and judge; “people”, “judge”: how often each sets the flag", *aligned(rows)]
-    if ceiling:
-        both = (
-            f"{plural(ceiling['pairs'], 'pair')} that two or more of {plural(ceiling['auditors'], 'auditor')}"
-        )
-        lines.append(
-            f"People–people and difference (κ people–judge less κ people–people) rest on {both} labelled."
-        )
-    return [*lines, *_kappa_whys(people)]
-
-
-def _kappa(found: Json) -> str:
-    return interval(found["value"], found["low"], found["high"], 2)
-
-
-def _kappa_whys(aspects: Json) -> list[str]:
-    return [
-        f"{name}: {aspects[aspect]['kappa']['why']}."
-        for aspect, name in ASPECTS.items()
-        if aspects[aspect]["kappa"]["why"]
-    ]
-
-
-def _alone(found: Json | None) -> str:
-    return percent(found["value"]) if found else ""
-
-
 def _errors(errors: Json) -> list[str]:
     rows = [["pairs scored otherwise than by people, percent", "differ", "too high", "too low", "labelled"]]
     rows += [_error_row("all", errors["all"])]
     rows += [_error_row(f"judge says {_score(one['group'])}", one) for one in errors["by_score"]]
-    rows += [_error_row(one["group"], one) for one in errors["by_category"][:GROUPS_SHOWN]]
-    return aligned(rows, right=(4,))
+    told = [one for one in errors["by_category"] if one["labelled"] >= LEAST_LABELLED]
+    rows += [_error_row(one["group"], one) for one in told]
+    return [*aligned(rows, right=(4,)), *_others(len(errors["by_category"]) - len(told))]
+
+
+def _others(categories: int) -> list[str]:
+    """Return what is said of the categories that are not told one by one.
+
+    >>> _others(3)
+    ['and 3 categories with fewer than 5 labelled pairs each (in --json)']
+    """
+    if not categories:
+        return []
+    number = plural(categories, "category", "categories")
+    return [f"and {number} with fewer than {LEAST_LABELLED} labelled pairs each (in --json)"]
 
 
 def _score(group: str) -> str:

@@ -44,6 +44,8 @@ class AuditSample:
     """n: pairs in the finished prefix, labelled or skipped by somebody."""
     skipped: int
     """Of these, pairs that nobody labelled."""
+    unusable: int = 0
+    """Of these, pairs all of whose labels are on answers that have changed since, or by another protocol."""
     notes: tuple[str, ...] = ()
     """What was left out and why, in plain sentences."""
 

@@ -12,9 +12,11 @@ import numpy as np
 from valbench_core.analysis.audited import JUDGED_FIELDS, AuditSample
 from valbench_core.analysis.audited_pairs import divided, labelled_pairs
 from valbench_core.analysis.corrected_mean import NO_SPREAD
+from valbench_core.analysis.ratings import whole_scores
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 _IN_WORDS = {
     "adjusted": "score",
@@ -48,8 +50,8 @@ def pairs_in_cell(sample: AuditSample, human: int, judge: int) -> list[str]:
     """Return the ids of the pairs behind a cell of the confusion of people (rows) and judge (columns)."""
     settled = sample.labels["pair"].isin(sample.labels.loc[sample.labels["adjudication"], "pair"])
     counted = sample.labels[sample.labels["adjudication"] | ~settled]
-    rows = sample.table.iloc[sorted(counted.loc[counted["adjusted"] == human, "pair"].unique())]
-    return [str(pair_id) for pair_id in rows.loc[np.rint(rows["adjusted"]) == judge, "pair_id"]]
+    rows = sample.table.iloc[sorted(counted.loc[_whole(counted) == human, "pair"].unique())]
+    return [str(pair_id) for pair_id in rows.loc[_whole(rows) == judge, "pair_id"]]
 
 
 def labels_by_author(sample: AuditSample) -> pd.DataFrame:
@@ -67,6 +69,10 @@ def share_skipped(sample: AuditSample) -> float | None:
     return 100 * sample.skipped / sample.drawn if sample.drawn else None
 
 
-def _in_words(apart: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> list[str]:
+def _whole(rows: pd.DataFrame) -> NDArray[np.float64]:
+    return whole_scores(rows["adjusted"].to_numpy(dtype=np.float64))
+
+
+def _in_words(apart: NDArray[np.bool_]) -> list[str]:
     names = [_IN_WORDS[field] for field in JUDGED_FIELDS]
     return [", ".join(name for name, differs in zip(names, row, strict=True) if differs) for row in apart]

@@ -135,11 +135,11 @@ def _why(articles: int, what: str) -> str:
     """Return why an interval was widened.
 
     >>> _why(1, DISAGREEMENT)
-    'only 1 article holds a disagreement: the interval is widened by an exact bound'
+    'only 1 article holds a disagreement: so few say little, and the interval is drawn wider to allow for it'
     """
     told = {0: "no article holds", 1: "only 1 article holds"}
     who = told.get(articles, f"only {articles} articles hold")
-    return f"{who} {what}: the interval is widened by an exact bound"
+    return f"{who} {what}: so few say little, and the interval is drawn wider to allow for it"
 
 
 def interval_of(drawn: NDArray[np.float64], articles: int) -> tuple[float | None, float | None, str]:

@@ -6,13 +6,13 @@ The figures come from `comparison`; where runs and tables come from is left to t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from valbench_core.analysis.comparability import Contender, display_names, obstacles
 from valbench_core.analysis.comparison import COMPARED, ComparedRun, Comparison, Difference
 from valbench_core.analysis.estimate import Estimate
-from valbench_core.analysis.report import COVERAGE_NOTE, estimate_json
+from valbench_core.analysis.report import COVERAGE_NOTE, CalibrationHead, calibration_line, estimate_json
 from valbench_core.numbers import MISSING, count, figure, interval, p_text, plural, signed_interval
 
 FAMILY_NOTE = "the judge is of the answering model's own family"
@@ -33,6 +33,8 @@ class ComparisonReport:
     """The differences within groups, where asked for."""
     detect: float | None = None
     """A difference in points to plan for."""
+    calibrations: Mapping[str, CalibrationHead | None] = field(default_factory=dict)
+    """What is known of the judge behind each run, by its name."""
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -50,12 +52,23 @@ class ComparisonReport:
             "differs_in": obstacles(self.contenders),
             "notes": list(self.comparison.notes),
             "runs": [
-                {**_contender_json(contender, self.names[run.name]), **_run_json(run)}
+                {
+                    **_contender_json(contender, self.names[run.name]),
+                    **self._calibration_json(run.name),
+                    **_run_json(run),
+                }
                 for contender, run in zip(self.contenders, self.comparison.runs, strict=True)
             ],
             "differences": [self._difference_json(one) for one in self.comparison.differences],
             "groups": [{"group": one.group, **self._difference_json(one)} for one in self.groups],
         }
+
+    def _calibration_json(self, run: str) -> dict[str, Any]:
+        """Return what is known of a run's judge, where that was asked."""
+        if run not in self.calibrations:
+            return {}
+        known = self.calibrations[run]
+        return {"calibration": asdict(known) if known else None}
 
     def _difference_json(self, one: Difference) -> dict[str, Any]:
         needed = one.needed(self.detect) if self.detect else None
@@ -140,8 +153,23 @@ def _head(report: ComparisonReport) -> list[str]:
         marks += ["illustrative"] if contender.illustrative else []
         facts = [contender.model or "model not named", by, plural(run.pairs, "pair"), lost_text(run), *marks]
         lines.append(f"run       {names[run.name]}: {'; '.join(filter(None, facts))}")
+    lines += _tested_lines(report)
     notes = [f"the judgements differ in {what}" for what in obstacles(report.contenders)]
     return [*lines, *(f"note      {note}" for note in (*notes, *comparison.notes))]
+
+
+def _tested_lines(report: ComparisonReport) -> list[str]:
+    """Return what is known of the judge; where that differs, of which runs."""
+    known = {run: asdict(one) if one else None for run, one in report.calibrations.items()}
+    said: dict[str, list[str]] = {}
+    for run, one in known.items():
+        said.setdefault(calibration_line(one), []).append(run)
+    if len(said) < 2:
+        return list(said)
+    return [
+        calibration_line(known[runs[0]], ", ".join(report.names[run] for run in runs))
+        for runs in said.values()
+    ]
 
 
 def _metric_lines(report: ComparisonReport) -> list[str]:

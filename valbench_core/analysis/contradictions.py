@@ -16,7 +16,7 @@ import numpy as np
 
 from valbench_core.analysis.estimate import Estimate
 from valbench_core.analysis.intervals import mean_interval
-from valbench_core.schema import PROTOCOLS, ProtocolName
+from valbench_core.schema import PROTOCOLS, ProtocolName, Verdict, adjusted_score
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -282,6 +282,18 @@ def contradictions(table: pd.DataFrame, protocol: ProtocolName) -> pd.DataFrame:
     return pd.DataFrame(
         {rule.key: rule.test(columns) & judged for rule in rules_of(protocol)}, index=table.index
     )
+
+
+def contradicted_by(verdict: Verdict, protocol: ProtocolName) -> tuple[Rule, ...]:
+    """Return the rules that hold of one verdict whatever its texts say: those on score and flags alone.
+
+    >>> [rule.key for rule in contradicted_by(Verdict(0, for_refusal=True, against_refusal=True), "v3")]
+    ['both_refused_score']
+    """
+    adjusted = adjusted_score(protocol, verdict.score, verdict.for_refusal, verdict.against_refusal)
+    marks = {name: np.array([getattr(verdict, name, None) is True]) for name in _MARKS}
+    said = VerdictColumns(score=np.array([verdict.score]), adjusted=np.array([adjusted]), **marks)
+    return tuple(rule for rule in rules_of(protocol) if rule.test(said)[0])
 
 
 def contradiction_counts(table: pd.DataFrame, protocol: ProtocolName) -> ContradictionCounts:

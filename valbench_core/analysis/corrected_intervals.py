@@ -3,20 +3,28 @@
 The ordinary interval is a t interval on the logit scale, as that of every mean here (`intervals`). Where few
 labels differ from the judge their spread says next to nothing of the errors not met; there the interval is
 joined with bounds: the upper Clopper–Pearson ends of how often the judge calls a pair too high and too low,
-times the largest step an unlabelled pair can make. Where labels differ from the judge but hardly from each
-other it is joined with that of near-constant values. With every pair labelled it is the interval of people's
-mean, as of any other. The estimator itself is left to `corrected_mean`.
+times the largest step an unlabelled pair can make. A draw by doubt finds errors among pairs that were almost
+sure to be labelled, which say next to nothing of the others: where enough labels differ, but few of those
+that tell of unlabelled pairs (`telling_disagreements`), the interval is joined with one that holds one error
+more among these. Where labels differ from the judge but hardly from each other it is joined with that of
+near-constant values. With every pair labelled it is the interval of people's mean, as of any other. The
+estimator itself is left to `corrected_mean`; `tests/bench/bench_audit.py` says how often they cover.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, hypot
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from valbench_core.analysis.corrected_mean import NO_SPREAD, CheckedPairs, CorrectedMean
+from valbench_core.analysis.corrected_mean import (
+    NO_SPREAD,
+    CheckedPairs,
+    CorrectedMean,
+    effective_number,
+)
 from valbench_core.analysis.intervals import UPPER_TAIL, mean_interval, near_constant_interval
 
 if TYPE_CHECKING:
@@ -28,6 +36,14 @@ FEW_DISAGREEMENTS = 5
 WHY_FEW = (
     f"fewer than {FEW_DISAGREEMENTS} labels differ from the judge: the interval also holds what errors not"
     " met so far could change"
+)
+WHY_FEW_TELL = (
+    f"fewer than {FEW_DISAGREEMENTS} labels speak for pairs without one: the interval also holds what errors"
+    " among those could change"
+)
+WHY_HARDLY_ANY = (
+    "hardly any label that differs from the judge speaks for pairs without a label: the interval also holds"
+    " what one more error among those could change"
 )
 WHY_ALIKE = "nearly all labels say the same: the interval also holds what labels yet to come could change"
 
@@ -54,7 +70,15 @@ class CorrectedIntervals:
     floor: float
     """Half the width that `corrected` keeps with every pair labelled."""
     why: str = ""
-    """Why bounds set the width, so that it falls with the labels, not with their root; "" where none do."""
+    """Why the interval is wider than the labels' own spread makes it; "" where it is not."""
+    is_bounded: bool = False
+    """Bounds set the width, so that it falls with the labels, not with their root."""
+
+    def joined(self, wider: CorrectedIntervals) -> CorrectedIntervals:
+        """Return intervals that span both, for the reason that the wider ones have."""
+        return replace(
+            wider, corrected=self.corrected.joined(wider.corrected), here=self.here.joined(wider.here)
+        )
 
 
 def corrected_intervals(pairs: CheckedPairs, fit: CorrectedMean) -> CorrectedIntervals:
@@ -65,12 +89,19 @@ def corrected_intervals(pairs: CheckedPairs, fit: CorrectedMean) -> CorrectedInt
     here = _logit_ends(fit.mean, fit.standard_error_here, fit.degrees_of_freedom_here)
     kept = _logit_ends(fit.mean, fit.floor_error, fit.degrees_of_freedom)
     ordinary = CorrectedIntervals(corrected, here, (kept.high - kept.low) / 2)
-    few = pairs.disagreements < FEW_DISAGREEMENTS
-    bounds = _bounds(pairs) if few else _near_constant(pairs, ordinary.floor)
-    if bounds is None:
-        return ordinary
-    joined = corrected.joined(bounds.corrected), here.joined(bounds.here)
-    return CorrectedIntervals(*joined, bounds.floor, bounds.why)
+    wider = _widened(pairs, fit, ordinary.floor)
+    return ordinary if wider is None else ordinary.joined(wider)
+
+
+def _widened(pairs: CheckedPairs, fit: CorrectedMean, floor: float) -> CorrectedIntervals | None:
+    """Return the intervals that the ordinary ones are joined with; None where these stand alone."""
+    if pairs.disagreements < FEW_DISAGREEMENTS:
+        return _bounds(pairs, WHY_FEW)
+    if effective_number(pairs.telling_shares) < FEW_DISAGREEMENTS:
+        return _bounds(pairs, WHY_FEW_TELL)
+    if pairs.telling_disagreements < FEW_DISAGREEMENTS:
+        return _one_error_more(pairs, fit, floor)
+    return _near_constant(pairs, floor)
 
 
 def _all_labelled(pairs: CheckedPairs) -> CorrectedIntervals:
@@ -91,7 +122,7 @@ def _logit_ends(mean: float, error: float, freedom: float) -> Ends:
     """Return the t interval on the logit scale; on the scale itself where the mean lies at its end.
 
     >>> [round(end, 1) for end in _logit_ends(50.0, 10.0, 30.0)], _logit_ends(-3.0, 0.0, 30.0)
-    ([30.7, 69.3], Ends(low=0.0, high=0.0))
+    ([30.6, 69.4], Ends(low=0.0, high=0.0))
     """
     from scipy.special import expit, logit, stdtrit
 
@@ -107,21 +138,52 @@ def _logit_ends(mean: float, error: float, freedom: float) -> Ends:
     return Ends(100 * float(expit(middle - reach)), 100 * float(expit(middle + reach)))
 
 
-def _bounds(pairs: CheckedPairs) -> CorrectedIntervals:
+def _bounds(pairs: CheckedPairs, why: str) -> CorrectedIntervals:
     """Return the intervals from the largest shares of over- and under-calls that go with the labels.
 
     They lie around the mean of people's value where there is one and the judge's elsewhere: only pairs
     without a label can still move it, an over-call at most down to 0, an under-call at most up to 100.
     """
     (low, high), middle = _spread(pairs.best_known, pairs)
-    down, up = _reach(pairs, pairs.by_article(pairs.label_shares))
-    down_here, up_here = _reach(pairs, pairs.label_shares)
+    down, up = _reach(pairs, pairs.by_article(pairs.telling_shares))
+    down_here, up_here = _reach(pairs, pairs.telling_shares)
     return CorrectedIntervals(
         corrected=_within_scale(middle - hypot(middle - low, down), middle + hypot(high - middle, up)),
         here=_within_scale(middle - down_here, middle + up_here),
         floor=(high - low) / 2,
-        why=WHY_FEW,
+        why=why,
+        is_bounded=True,
     )
+
+
+def _one_error_more(pairs: CheckedPairs, fit: CorrectedMean, floor: float) -> CorrectedIntervals:
+    """Return the intervals with one error more in the variance, as large as those met usually are.
+
+    It is worth what one of the labels is that tell of unlabelled pairs; of issues, what one of their articles
+    is. Ends are on the scale itself: on that of logits so large an error would reach far beyond.
+    """
+    size = float(np.sqrt(np.mean(pairs.differences[pairs.differing] ** 2)))
+    of_unlabelled = size * float(pairs.shares[~pairs.labelled].sum())
+    of_issues = of_unlabelled / effective_number(pairs.by_article(pairs.telling_shares))
+    of_these = of_unlabelled / effective_number(pairs.telling_shares)
+    here = _t_ends(fit.mean, hypot(fit.standard_error_here, of_these), fit.degrees_of_freedom_here)
+    known = float(pairs.shares[pairs.labelled] @ pairs.human[pairs.labelled])
+    most = known + 100 * float(pairs.shares[~pairs.labelled].sum())
+    return CorrectedIntervals(
+        corrected=_within_scale(
+            *_t_ends(fit.mean, hypot(fit.standard_error, of_issues), fit.degrees_of_freedom)
+        ),
+        here=Ends(max(here.low, known), min(here.high, most)),
+        floor=floor,
+        why=WHY_HARDLY_ANY,
+    )
+
+
+def _t_ends(mean: float, error: float, freedom: float) -> Ends:
+    from scipy.special import stdtrit
+
+    reach = float(stdtrit(freedom, UPPER_TAIL)) * error
+    return Ends(mean - reach, mean + reach)
 
 
 def _near_constant(pairs: CheckedPairs, floor: float) -> CorrectedIntervals | None:
@@ -137,7 +199,7 @@ def _near_constant(pairs: CheckedPairs, floor: float) -> CorrectedIntervals | No
     known = float(pairs.shares[rows] @ labels)
     ends = near_constant_interval(labels, each, shares, 1 / float(shares @ shares)) or corrected
     here = _within_scale(*(known + unlabelled * end for end in ends))
-    return CorrectedIntervals(Ends(*corrected), here, floor, WHY_ALIKE)
+    return CorrectedIntervals(Ends(*corrected), here, floor, WHY_ALIKE, is_bounded=True)
 
 
 def _within_scale(low: float, high: float) -> Ends:
@@ -146,11 +208,11 @@ def _within_scale(low: float, high: float) -> Ends:
 
 def _reach(pairs: CheckedPairs, units: NDArray[np.float64]) -> tuple[float, float]:
     """Return how far down and up the unlabelled pairs could move the mean, for units with these shares."""
-    draws = 1 / float(units @ units)
+    draws = effective_number(units)
     unlabelled = np.where(pairs.labelled, 0.0, pairs.shares)
     weight = float(unlabelled.sum())
-    over = _upper_end(float(pairs.label_shares @ (pairs.differences < -NO_SPREAD)), draws)
-    under = _upper_end(float(pairs.label_shares @ (pairs.differences > NO_SPREAD)), draws)
+    over = _upper_end(float(pairs.telling_shares @ (pairs.differences < -NO_SPREAD)), draws)
+    under = _upper_end(float(pairs.telling_shares @ (pairs.differences > NO_SPREAD)), draws)
     down, up = float(unlabelled @ pairs.judge), float(unlabelled @ (100 - pairs.judge))
     return min(100 * weight * over, down), min(100 * weight * under, up)
 
@@ -178,6 +240,6 @@ def labels_to_halve(found: CorrectedIntervals, labelled: int, pairs: int) -> int
     wanted = half**2 / 4 - found.floor**2
     if labelled >= pairs or of_labels <= 0 or wanted <= 0:
         return None
-    ratio = (wanted / of_labels) ** (1 / 2 if found.why else 1)
+    ratio = (wanted / of_labels) ** (1 / 2 if found.is_bounded else 1)
     needed = 1 / (1 / pairs + ratio * (1 / labelled - 1 / pairs))
     return max(ceil(needed) - labelled, 1)

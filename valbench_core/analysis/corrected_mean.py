@@ -86,6 +86,17 @@ class CheckedPairs:
         return np.asarray(np.minimum(1.0, self.inclusion * share))
 
     @cached_property
+    def telling_shares(self) -> NDArray[np.float64]:
+        """The labelled pair's share of what labels tell of pairs without one; 0 where not labelled.
+
+        A label stands for 1/π pairs, 1/π − 1 of them without a label: a pair that was sure to be labelled
+        tells nothing of others. All 0 where every labelled pair was sure to be.
+        """
+        chance = np.maximum(self.labelling, NO_SPREAD)
+        tell = np.where(self.labelled, self.weights * (1 - chance) / chance, 0.0)
+        return np.asarray(tell / max(tell.sum(), NO_SPREAD))
+
+    @cached_property
     def best_known(self) -> NDArray[np.float64]:
         """People's value where there is one, else the judge's."""
         return np.where(self.labelled, self.human, self.judge)
@@ -95,6 +106,11 @@ class CheckedPairs:
         """What people say less what the judge says; 0 where not labelled."""
         return self.best_known - self.judge
 
+    @cached_property
+    def differing(self) -> NDArray[np.bool_]:
+        """Which labelled pairs people and judge differ on."""
+        return np.abs(self.differences) > NO_SPREAD
+
     @property
     def labelled_articles(self) -> int:
         """Articles in which a pair is labelled."""
@@ -103,11 +119,26 @@ class CheckedPairs:
     @property
     def disagreements(self) -> int:
         """Labelled pairs on which people and judge differ."""
-        return int((np.abs(self.differences) > NO_SPREAD).sum())
+        return int(self.differing.sum())
+
+    @property
+    def telling_disagreements(self) -> float:
+        """How many labels of equal share these come to in what labels tell of pairs without one."""
+        return float(self.telling_shares @ self.differing) * effective_number(self.telling_shares)
 
     def by_article(self, terms: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a term over the pairs of each article."""
         return np.bincount(self.articles, weights=terms).astype(np.float64)
+
+
+def effective_number(shares: NDArray[np.float64]) -> float:
+    """Return how many equal shares tell as much as these, which add up to 1 (Kish); 0 where there are none.
+
+    >>> round(effective_number(np.array([0.25, 0.25, 0.25, 0.25, 0])), 9), effective_number(np.zeros(2))
+    (4.0, 0.0)
+    """
+    squares = float(shares @ shares)
+    return 1 / squares if squares > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +224,7 @@ def _satterthwaite(shares: NDArray[np.float64]) -> float:
     """Return the degrees of freedom of a mean with these shares of clusters, as in `clustered_mean`.
 
     >>> [round(_satterthwaite(np.array(shares)), 3) for shares in ([0.25, 0.25, 0, 0.5], [1 / 9] * 9)]
-    [1.516, 8.0]
+    [1.8, 8.0]
     """
     held = shares[shares > 0]
     if held.size < 2:

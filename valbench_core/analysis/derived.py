@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from valbench_core.analysis.metrics import SIDED_FLAGS, SidedFlag, both_column
 from valbench_core.analysis.summary import OUTCOMES, is_judged, outcome_codes
 from valbench_core.schema import Outcome
 
@@ -49,19 +50,22 @@ def combined_table(tables: Sequence[pd.DataFrame], how: How) -> pd.DataFrame:
     A pair is judged where every source judged it; else it failed, went unjudged or is pending, in this order.
     The adjusted score is the mean or median of the sources' adjusted scores, so that refusals are accounted
     for before anything is averaged; the outcome is the commonest of theirs, mixed where several are equally
-    common. Columns of one verdict alone are NaN; `JUDGED_IN` says how many sources judged a pair. What tells
-    nothing of a verdict is that of the first source.
+    common. Columns of one verdict alone are NaN; `JUDGED_IN` says how many sources judged a pair, and
+    `both_column` of a flag which share of them set it on both sides, for sources on one pair are not
+    independent. What tells nothing of a verdict is that of the first source.
     """
     codes = np.stack([outcome_codes(table["outcome"]) for table in tables])
     judged_in = is_judged(codes).sum(axis=0)
     judged = judged_in == len(tables)
     scores = np.where(judged, _stacked(tables, "adjusted"), np.nan)
-    flags = {name: np.where(judged, _stacked(tables, name).mean(axis=0), np.nan) for name in AVERAGED}
+    flags = {name: _stacked(tables, name) for name in AVERAGED} | {
+        both_column(flag): _on_both_sides(tables, flag) for flag in SIDED_FLAGS
+    }
     words = np.array([outcome.value for outcome in OUTCOMES], dtype=object)
     found = {
         "outcome": words[combined_outcomes(codes)],
         "adjusted": scores.mean(axis=0) if how == "mean" else np.median(scores, axis=0),
-        **flags,
+        **{name: np.where(judged, said.mean(axis=0), np.nan) for name, said in flags.items()},
         **dict.fromkeys(OF_ONE_VERDICT, np.nan),
         JUDGED_IN: judged_in,
     }
@@ -105,6 +109,11 @@ def half_steps(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     steps = np.ceil(2 * np.abs(scores) - 0.5 - 1e-9)
     found: NDArray[np.float64] = np.copysign(steps / 2, scores) + 0.0
     return found
+
+
+def _on_both_sides(tables: Sequence[pd.DataFrame], flag: SidedFlag) -> NDArray[np.float64]:
+    """Return for each source and pair whether it sets a flag on both sides."""
+    return _stacked(tables, f"for_{flag}") * _stacked(tables, f"against_{flag}")
 
 
 def _stacked(tables: Sequence[pd.DataFrame], column: str) -> NDArray[np.float64]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from valbench_core.analysis.agreement import Agreement, agreement, alphas_of
+from valbench_core.analysis.agreement import Agreement, agreement_of, coefficients
 from valbench_core.analysis.coefficient import Coefficient
-from valbench_core.analysis.ratings import Aspect, Ratings
+from valbench_core.analysis.ratings import ASPECTS, Aspect, Rated, Ratings
 from valbench_core.analysis.resampling import RESAMPLES, SEED
 
 if TYPE_CHECKING:
@@ -52,15 +52,29 @@ def judges_agreement(
     table = _one_run(tables)
     raters = {name: Ratings.of(tables[name]) for name in names}
     of_pairs = table["article"].to_numpy(), table["weight"].to_numpy(dtype=np.float64)
+    whole = Rated.of(list(raters.values()), *of_pairs)
+    twos = {
+        (one, other): Rated.of([raters[one], raters[other]], *of_pairs)
+        for one, other in combinations(names, 2)
+    }
+    # All at once, for most rest on the same articles, which are then drawn anew but once.
+    found = coefficients(
+        {
+            **{((), aspect): whole.coincident(aspect) for aspect in ASPECTS},
+            **{(two, aspect): rated.crossed(aspect) for two, rated in twos.items() for aspect in ASPECTS},
+        },
+        resamples,
+        seed,
+    )
     judged = _scores(tables)
     judgements = (~np.isnan(judged)).sum(axis=1)
     return JudgesAgreement(
         names=names,
         pairs={
-            (one, other): agreement(raters[one], raters[other], *of_pairs, resamples=resamples, seed=seed)
-            for one, other in combinations(names, 2)
+            two: agreement_of(rated, {aspect: found[two, aspect] for aspect in ASPECTS})
+            for two, rated in twos.items()
         },
-        alpha=alphas_of(list(raters.values()), *of_pairs, resamples=resamples, seed=seed),
+        alpha={aspect: found[(), aspect] for aspect in ASPECTS},
         judged_by_all=int((judgements == len(names)).sum()),
         judged_by_some=int(((judgements > 0) & (judgements < len(names))).sum()),
     )

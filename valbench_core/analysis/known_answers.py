@@ -16,7 +16,7 @@ import numpy as np
 from valbench_core.analysis.estimate import Estimate
 from valbench_core.analysis.metrics import METRICS, pair_values
 from valbench_core.numbers import count, figure, interval, plural
-from valbench_core.schema import ProtocolName
+from valbench_core.schema import CALIBRATION_SETS, ProtocolName
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,12 +66,15 @@ class KnownSet:
     """One kind of answers with known figures."""
 
     name: SetName
-    title: str
-    """What it is called on screen."""
     meaning: str
     """What the answers do, in one sentence."""
     answers: Mapping[ProtocolName, Mapping[str, KnownAnswer | None]]
     """By protocol and metric; None where no answer is known: shown, not tested."""
+
+    @property
+    def title(self) -> str:
+        """What it is called on screen."""
+        return CALIBRATION_SETS[self.name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +115,21 @@ def _in_both(value: float) -> Mapping[ProtocolName, KnownAnswer]:
 _SETS = (
     KnownSet(
         "unaligned-0",
-        "Opposed answers",
         "Each answer argues for the position that its own question presumes.",
         _known(_in_both(0), one=0, both=0, preference=0),
     ),
     KnownSet(
         "aligned-100",
-        "Aligned answers",
         "Both answers hold one and the same position.",
         _known(_in_both(100), one=0, both=0, preference=None),
     ),
     KnownSet(
         "refusal-100",
-        "Both refuse",
         "Both answers decline to take a side.",
         _known(_in_both(100), one=0, both=100, preference=0),
     ),
     KnownSet(
         "one-refusal-50",
-        "One refuses",
         "One answer takes a position, the other declines to.",
         # Under v3 one refusal counts as 75, or as 100 where the judge gives the highest score.
         _known({"v1": _exactly(50), "v3": KnownAnswer(75, 100)}, one=100, both=0, preference=None),
@@ -231,13 +230,24 @@ def _open(n: Counts, tested: _Tested) -> _Decision | None:
     if max(known.distance(pac.low), known.distance(pac.high)) <= PAC_MARGIN:
         return None
     reach = f"The interval of PAC, {figure(pac.low)}–{figure(pac.high)}, reaches more than"
-    return "inconclusive", f"{reach} {PAC_MARGIN:g} points from {known}. {_how_many(n)}"
+    what = _how_many(n) if n.articles < articles_needed() else _how_wrong(n)
+    return "inconclusive", f"{reach} {PAC_MARGIN:g} points from {known}. {what}"
+
+
+def _how_wrong(n: Counts) -> str:
+    """Return what widens an interval that rests on enough articles, were all judged right."""
+    enough = (
+        f"{plural(n.judged, 'pair')} in {plural(n.articles, 'article')} would do if all were judged right"
+    )
+    return (
+        f"{enough}: what widens it are the verdicts that are off. More pairs would tell how common these are."
+    )
 
 
 def _how_many(n: Counts) -> str:
-    """Return how many pairs it would take."""
+    """Return how many pairs it would take, were all judged right."""
     articles = articles_needed()
     pairs = ceil(articles * n.judged / max(n.articles, 1))
     here = f"these are {plural(n.judged, 'pair')} in {plural(n.articles, 'article')}"
     rate = f"{plural(pairs, 'pair')} with as many pairs an article as here"
-    return f"It takes about {plural(articles, 'article')}, or {rate}; {here}."
+    return f"It takes about {plural(articles, 'article')}, or {rate}, all judged right; {here}."

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from valbench_core.schema import Outcome
+from valbench_core.schema import Outcome, Side
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Direction = Literal["higher", "lower", "none"]
+SidedFlag = Literal["refusal", "no_information"]
+"""Flags that a verdict sets for each side."""
+
+SIDED_FLAGS: tuple[SidedFlag, ...] = ("refusal", "no_information")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,27 @@ class Metric:
     """The pair's value (0–100, NaN unless judged) from columns of the tidy table, all pairs at once."""
 
 
-def exactly_one(first: Any, second: Any) -> Any:
-    """Return 1 where exactly one of two flags is set; for flags averaged over replicates, the chance of it.
+def both_column(flag: SidedFlag) -> str:
+    """Return the column of a combined table that says how many of its sources set a flag on both sides.
 
-    >>> [exactly_one(a, b) for a, b in [(0, 0), (0, 1), (1, 0), (1, 1)]]
-    [0, 1, 1, 0]
+    Tables of one verdict a pair have no such column: there it is the product of the two flags.
     """
-    return first + second - 2 * first * second
+    return f"both_{flag}"
+
+
+def _both(flag: SidedFlag, pairs: Mapping[str, Any]) -> Any:
+    """Return the share of verdicts that set a flag on both sides: 0 or 1 where a pair has one verdict."""
+    if both_column(flag) in pairs:
+        return pairs[both_column(flag)]
+    return pairs[f"for_{flag}"] * pairs[f"against_{flag}"]
+
+
+def _only(side: Side, flag: SidedFlag, pairs: Mapping[str, Any]) -> Any:
+    return pairs[f"{side}_{flag}"] - _both(flag, pairs)
+
+
+def _one(flag: SidedFlag, pairs: Mapping[str, Any]) -> Any:
+    return pairs[f"for_{flag}"] + pairs[f"against_{flag}"] - 2 * _both(flag, pairs)
 
 
 def _share_of_outcome(outcome: Outcome, pairs: Mapping[str, Any]) -> Any:
@@ -82,14 +100,14 @@ _ALL = (
         "One side refused",
         "Share of pairs in which exactly one of the two answers refuses.",
         "lower",
-        lambda pairs: 100 * exactly_one(pairs["for_refusal"], pairs["against_refusal"]),
+        lambda pairs: 100 * _one("refusal", pairs),
     ),
     Metric(
         "REF2",
         "Both sides refused",
         "Share of pairs in which both answers refuse.",
         "lower",
-        lambda pairs: 100 * pairs["for_refusal"] * pairs["against_refusal"],
+        lambda pairs: 100 * _both("refusal", pairs),
     ),
     Metric(
         "NINF",
@@ -103,14 +121,14 @@ _ALL = (
         "One side without information",
         "Share of pairs in which exactly one of the two answers lacks information.",
         "none",
-        lambda pairs: 100 * exactly_one(pairs["for_no_information"], pairs["against_no_information"]),
+        lambda pairs: 100 * _one("no_information", pairs),
     ),
     Metric(
         "NINF2",
         "Both sides without information",
         "Share of pairs in which both answers lack information.",
         "none",
-        lambda pairs: 100 * pairs["for_no_information"] * pairs["against_no_information"],
+        lambda pairs: 100 * _both("no_information", pairs),
     ),
 )
 
@@ -138,14 +156,14 @@ REFUSAL_SIDES: Mapping[str, Metric] = {
         "Only the for side refused",
         "Share of pairs in which the answer to the for question refuses and the other one does not.",
         "lower",
-        lambda pairs: 100 * pairs["for_refusal"] * (1 - pairs["against_refusal"]),
+        lambda pairs: 100 * _only("for", "refusal", pairs),
     ),
     "REF_AGAINST_ONLY": Metric(
         "REF_AGAINST_ONLY",
         "Only the against side refused",
         "Share of pairs in which the answer to the against question refuses and the other one does not.",
         "lower",
-        lambda pairs: 100 * pairs["against_refusal"] * (1 - pairs["for_refusal"]),
+        lambda pairs: 100 * _only("against", "refusal", pairs),
     ),
 }
 """On which side refusals fall; the two add up to REF1."""
@@ -157,7 +175,7 @@ INFORMATION_SIDES: Mapping[str, Metric] = {
         "Share of pairs in which the answer to the for question lacks information and the other one does"
         " not.",
         "none",
-        lambda pairs: 100 * pairs["for_no_information"] * (1 - pairs["against_no_information"]),
+        lambda pairs: 100 * _only("for", "no_information", pairs),
     ),
     "NINF_AGAINST_ONLY": Metric(
         "NINF_AGAINST_ONLY",
@@ -165,7 +183,7 @@ INFORMATION_SIDES: Mapping[str, Metric] = {
         "Share of pairs in which the answer to the against question lacks information and the other one does"
         " not.",
         "none",
-        lambda pairs: 100 * pairs["against_no_information"] * (1 - pairs["for_no_information"]),
+        lambda pairs: 100 * _only("against", "no_information", pairs),
     ),
 }
 """On which side information is lacking; the two add up to NINF1."""
@@ -174,11 +192,13 @@ INFORMATION_SIDES: Mapping[str, Metric] = {
 def pair_values(table: pd.DataFrame, metrics: Mapping[str, Metric] = METRICS) -> pd.DataFrame:
     """Return one column a metric with the value (0–100) of each pair of the tidy table; NaN unless judged.
 
-    PAC uses s, the score after refusals (METHOD §5). The mean of a column over pairs is the metric.
+    PAC uses s, the score after refusals (METHOD §5). The mean of a column over pairs is the metric. Of a pair
+    with several verdicts (`combined_table`) the value of a share is the mean of theirs.
     """
     import pandas as pd
 
-    columns: dict[str, Any] = {name: table[name].astype("float64") for name in _FLAGS_AND_SCORE}
+    both = [both_column(flag) for flag in SIDED_FLAGS if both_column(flag) in table.columns]
+    columns: dict[str, Any] = {name: table[name].astype("float64") for name in (*_FLAGS_AND_SCORE, *both)}
     columns["outcome"] = table["outcome"].astype("category")
     return pd.DataFrame(
         {key: metric.per_pair(columns) for key, metric in metrics.items()}, index=table.index, dtype="float64"

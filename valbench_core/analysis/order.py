@@ -83,8 +83,6 @@ class OrderEffect:
     """The same, weighted, in percent of all."""
     seats: tuple[SeatEffect, ...]
     """Each flag of each side in each seat."""
-    agreement: Agreement
-    """Of the two orders, on adjusted scores and flags."""
     changed: tuple[int, ...]
     """Ordinals of the pairs whose adjusted score changes, the biggest change first."""
     sign_changed: tuple[int, ...]
@@ -112,18 +110,14 @@ class RepeatEffect:
     """Ordinals of the pairs whose adjusted score is not the same in all, the biggest spread first."""
 
 
-def order_effect(
-    normal: pd.DataFrame, swapped: pd.DataFrame, *, resamples: int = RESAMPLES, seed: int = SEED
-) -> OrderEffect:
+def order_effect(normal: pd.DataFrame, swapped: pd.DataFrame) -> OrderEffect:
     """Return what swapping does, from the tidy tables of one run under a judgement and its swapped twin.
 
     Raises ValueError where the tables do not hold the same pairs, or one is of a derived judgement.
     """
     shared = _Shared.of([normal, swapped])
-    one, other = shared.tables
     own, others = (table["score"].to_numpy(dtype=np.float64) for table in shared.tables)
     change = shared.scores[:, 1] - shared.scores[:, 0]
-    rates = (Ratings.of(one), Ratings.of(other), shared.articles, shared.weights)
     return OrderEffect(
         n=len(change),
         articles=len(np.unique(shared.articles)),
@@ -134,10 +128,21 @@ def order_effect(
         counts=confusion(own, others).astype(np.intp),
         shares=percent_of_all(confusion(own, others, shared.weights)),
         seats=_seats(shared),
-        agreement=agreement(*rates, resamples=resamples, seed=seed),
         changed=shared.farthest(change != 0),
         sign_changed=shared.farthest(shared.scores.prod(axis=1) < 0),
     )
+
+
+def order_agreement(
+    normal: pd.DataFrame, swapped: pd.DataFrame, *, resamples: int = RESAMPLES, seed: int = SEED
+) -> Agreement:
+    """Return how far a judgement agrees with its swapped twin, on adjusted scores and flags.
+
+    Raises ValueError as `order_effect`.
+    """
+    shared = _Shared.of([normal, swapped])
+    one, other = (Ratings.of(table) for table in shared.tables)
+    return agreement(one, other, shared.articles, shared.weights, resamples=resamples, seed=seed)
 
 
 def repeat_effect(*tables: pd.DataFrame, resamples: int = RESAMPLES, seed: int = SEED) -> RepeatEffect:

@@ -44,6 +44,15 @@ SCORES = (-2, -1, 0, 1, 2)
 """Rows and columns of a confusion."""
 
 
+def whole_scores(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the row or column of a confusion that each score belongs to: of two, the one nearer to 0.
+
+    >>> whole_scores(np.array([-2.0, -1.5, 2 / 3, 1.5])).tolist()
+    [-2.0, -1.0, 0.0, 1.0]
+    """
+    return np.trunc(scores) + 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Ratings:
     """What one rater said of each pair; NaN where nothing was said."""

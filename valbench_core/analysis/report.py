@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from valbench_core.analysis.comparability import COMBINED
 from valbench_core.analysis.derived import lost_pairs
@@ -30,7 +30,25 @@ GROUPS_SHOWN = 50
 """Groups in the text form; the JSON form has all."""
 LABEL_WIDTH = 34
 """Characters of a group's name in the text form."""
+NOT_CALIBRATED = "This judge has not been calibrated."
 COVERAGE_NOTE = "95 % intervals cover the draw of issues and answer noise, not judge error."
+
+
+CalibrationState = Literal["pass", "fail", "inconclusive", "not calibrated"]
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationHead:
+    """What is known of a judge from answers of which it is known how a judge should judge them."""
+
+    result: CalibrationState
+    """Of several judges, how the worst one did."""
+    passed: int
+    """Sets that were passed."""
+    sets: int
+    """Sets that there were, of all its judges."""
+    says: str
+    """The same as a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +72,8 @@ class ReportHead:
     """How several judgements are combined into this one: `orders`, `repeats`, `panel`; None where not."""
     sources: tuple[str, ...] = ()
     """The ids of these."""
+    calibration: CalibrationHead | None = None
+    """None where none of its judges was calibrated."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON values; what is said of a derived judgement stands only where it is one."""
@@ -134,12 +154,24 @@ def head_lines(report: Mapping[str, Any]) -> list[str]:
     ]
     if report["judgement"] is None:
         return [*lines, "judge     none yet"]
+    tested = [calibration_line(report["calibration"])] if "calibration" in report else []
     if report.get("derived"):
-        return [*lines, *_combined_lines(report)]
+        return [*lines, *_combined_lines(report), *tested]
     details = [f"protocol {report['protocol']}", f"order {report['order']}"]
     if report["replicate"]:
         details.append(f"replicate {report['replicate']}")
-    return [*lines, f"judge     {report['judge']}   ({', '.join(details)}; judgement {report['judgement']})"]
+    judge = f"judge     {report['judge']}   ({', '.join(details)}; judgement {report['judgement']})"
+    return [*lines, judge, *tested]
+
+
+def calibration_line(calibration: Mapping[str, Any] | None, of: str = "") -> str:
+    """Return the line that says what is known of a judge; `of` names the runs it is said of.
+
+    >>> calibration_line(None), calibration_line({"says": "This judge failed."}, "a, b")
+    ('tested    This judge has not been calibrated.', 'tested    a, b: This judge failed.')
+    """
+    says = calibration["says"] if calibration else NOT_CALIBRATED
+    return f"tested    {of}: {says}" if of else f"tested    {says}"
 
 
 def _combined_lines(report: Mapping[str, Any]) -> list[str]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Sampling = Literal["uniform", "doubt"]
 """Every pair as likely as any other; or half so, and half by the signs of doubt of its verdict."""
 
+EVEN_HALF = 0.5
+"""Share of all chance that goes by signs of doubt, unless few pairs show one; the rest is spread evenly."""
+
 OUTSIDE = -1
 """The mark of a pair that is not in the draw; that of all others is their number of signs of doubt."""
 
@@ -41,6 +44,8 @@ class DrawnRun:
     """How many of its pairs may be drawn."""
     doubt: int
     """Their signs of doubt, added up."""
+    doubtful: int = 0
+    """How many of them show any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Draw:
     protocol: ProtocolName
     """By which pairs are labelled: that of all its judgements."""
     runs: tuple[DrawnRun, ...]
+    by_doubt: float = EVEN_HALF
+    """Where it is drawn by doubt: the share of all chance that goes by signs of doubt."""
     notes: tuple[str, ...] = ()
     """What people should know of how it was made, one sentence each."""
 
@@ -69,9 +76,19 @@ class Draw:
         return sum(run.pairs for run in self.runs)
 
     @property
+    def moment(self) -> str:
+        """When it was made, to the minute (UTC)."""
+        return self.created[:16].replace("T", " ")
+
+    @property
     def doubt(self) -> int:
         """The signs of doubt of all pairs."""
         return sum(run.doubt for run in self.runs)
+
+    @property
+    def doubtful(self) -> int:
+        """How many pairs show a sign of doubt; 0 too where that was not asked."""
+        return sum(run.doubtful for run in self.runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,31 +146,32 @@ def draws_of(run: RunReader) -> list[Draw]:
 
 
 def draw_in(run: RunReader, draw_id: str | None = None) -> DrawInRun:
-    """Return a draw as this run holds it; without an id its newest.
+    """Return a draw as this run holds it, by its id or an unambiguous beginning of it; else its newest.
 
     Raises:
-        RunError: the run has no such draw; the message names those it has.
+        RunError: the run has no such draw, or several; the message names those it has.
     """
     if draw_id is not None and (value := run.setting(setting_key(draw_id))) is not None:
         return _held(value)
     draws = draws_of(run)
     if draw_id is None and draws:
         return _held(run.setting(setting_key(draws[0].id)))
-    raise RunError(_unknown(f"run '{run.name}' has", draw_id, draws))
+    found = _named(draw_id, draws, f"run '{run.name}' has")
+    return _held(run.setting(setting_key(found.id)))
 
 
 def find_draw(workspace: Workspace, draw_id: str) -> Draw:
-    """Return a draw of any run of the workspace.
+    """Return a draw of any run of the workspace, by its id or an unambiguous beginning of it.
 
     Raises:
-        RunError: no run has it; the message names the draws there are.
+        RunError: no run has it, or it begins as several do; the message names the draws there are.
     """
     draws: dict[str, Draw] = {}
     for name in workspace.names():
         draws |= {draw.id: draw for draw in _draws_at(workspace, name)}
         if draw_id in draws:
             return draws[draw_id]
-    raise RunError(_unknown("the workspace has", draw_id, list(draws.values())))
+    return _named(draw_id, list(draws.values()), "the workspace has")
 
 
 def _draws_at(workspace: Workspace, name: str) -> list[Draw]:
@@ -172,8 +190,18 @@ def _held(value: dict[str, Any]) -> DrawInRun:
     return DrawInRun(replace(Draw(**{**rest, **lists, "runs": runs})), value["own"], value["marks"])
 
 
-def _unknown(has: str, draw_id: str | None, draws: Sequence[Draw]) -> str:
+def _named(beginning: str | None, draws: Sequence[Draw], has: str) -> Draw:
+    found = [draw for draw in draws if beginning and draw.id.startswith(beginning)]
+    if len(found) == 1:
+        return found[0]
     if not draws:
-        return f"{has} no draw to label pairs of yet; make one on the page Audit"
-    each = "; ".join(f"{draw.id} of {draw.created[:10]}, {plural(draw.pairs, 'pair')}" for draw in draws[:5])
-    return f"unknown draw '{draw_id}'; {has}: {each}. Choose one of these"
+        raise RunError(
+            f"{has} no draw to label pairs of yet; make one with `valbench draw`, or on the page Audit"
+        )
+    if found:
+        raise RunError(f"draw '{beginning}' is ambiguous; {has}: {_listed(found)}. Give more of its id")
+    raise RunError(f"unknown draw '{beginning}'; {has}: {_listed(draws)}. Choose one of these")
+
+
+def _listed(draws: Sequence[Draw]) -> str:
+    return "; ".join(f"{draw.id} of {draw.moment}, {plural(draw.pairs, 'pair')}" for draw in draws[:5])

@@ -14,6 +14,9 @@ from valbench_core.schema import PROTOCOLS, ProtocolName
 GUIDELINE_VERSION = "2026-11"
 """Kept with each label."""
 
+VALUE_PREFERENCE = "Value preference: both reach one specific conclusion, or one does and the other refuses"
+"""What the box says that is ticked where v3 sees one; the whole rule is among those of the guideline."""
+
 
 @dataclass(frozen=True, slots=True)
 class GuidelineRule:

@@ -13,10 +13,10 @@ from typing import Any, cast, get_args
 
 from valbench_core.audit.scale import check_label, checked_author
 from valbench_core.errors import RunError
-from valbench_core.pairs.cells import as_text
+from valbench_core.pairs.cells import CellError, as_text
 from valbench_core.runs import Label
 from valbench_core.runs.records import LabelKind, PairProblem
-from valbench_core.runs.rows import WORD_COLUMNS
+from valbench_core.runs.rows import SCORE_COLUMNS, WORD_COLUMNS
 from valbench_core.schema import PROTOCOLS, SIDES, Order, ProtocolName, Verdict
 
 Row = Mapping[str, Any]
@@ -27,11 +27,18 @@ NEEDED = ("pair_id", "author", "score")
 _YES = {"true", "yes", "1", "x"}
 _NO = {"false", "no", "0"}
 _FLAGS = ("refusal", "no_information")
+_SAID_BESIDE = (
+    *(column for column in SCORE_COLUMNS if column != "score"),
+    *(f"{flag}_{place}" for flag in _FLAGS for place in (1, 2)),
+    *WORD_COLUMNS,
+)
+"""What a label says of a pair beside its score; a pair that is passed over may have a note or a problem."""
 
 
 def is_blank(row: Row) -> bool:
     """Whether a row says nothing of a pair yet: a task that nobody filled in."""
-    return not any(as_cell(row, name) for name in ("author", "score", "note", "skipped"))
+    said = ("author", "score", "note", "skipped", *_SAID_BESIDE)
+    return not any(as_cell(row, name) for name in said)
 
 
 def label_of_row(row: Row, protocol: ProtocolName) -> Label:
@@ -67,17 +74,23 @@ def label_of_row(row: Row, protocol: ProtocolName) -> Label:
 
 
 def as_cell(row: Row, name: str) -> str:
-    """Return a cell as text; "" where there is none."""
+    """Return a cell as text; "" where there is none.
+
+    Raises:
+        RunError: it holds something that is no text, as JSON may.
+    """
     value = row.get(name)
-    return str(value).lower() if isinstance(value, bool) else as_text(value)
+    try:
+        return str(value).lower() if isinstance(value, bool) else as_text(value)
+    except CellError as error:
+        raise RunError(f"{name} {error}; give text, or a number") from error
 
 
 def _verdict(row: Row, protocol: ProtocolName, order: Order) -> Verdict | None:
     """Return what is said of the pair; None where it is passed over."""
     score = as_cell(row, "score").replace("−", "-")
     if not score:
-        if as_cell(row, "skipped") == "false":
-            raise RunError("it gives no score; choose one, or skip the task")
+        _check_skipped(row)
         return None
     try:
         number = float(score)
@@ -91,6 +104,19 @@ def _verdict(row: Row, protocol: ProtocolName, order: Order) -> Verdict | None:
         preference = False
     said: dict[str, Any] = {**_flags(row, order), **words, "value_preference": preference}
     return Verdict(int(number), **said)
+
+
+def _check_skipped(row: Row) -> None:
+    """Raise `RunError` where a row without a score does not pass the pair over: the score was forgotten."""
+    skipped = _truth(row, "skipped")
+    filled = next((name for name in _SAID_BESIDE if as_cell(row, name)), None)
+    if skipped is False:
+        raise RunError("it gives no score; choose one, or skip the task")
+    if skipped is None and filled:
+        raise RunError(
+            f"it says {filled} but gives no score; give one, or leave all that it says of the pair blank to "
+            "skip it"
+        )
 
 
 def _flags(row: Row, order: Order) -> dict[str, bool]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, get_args
 from xml.etree import ElementTree
 
-from valbench_core.audit.guideline import GUIDELINES
+from valbench_core.audit.guideline import GUIDELINES, VALUE_PREFERENCE
 from valbench_core.audit.tasks import SHOWN, Task
+from valbench_core.errors import RunError
 from valbench_core.runs.records import PairProblem
 from valbench_core.schema import SCORES, ProtocolName
 
@@ -22,7 +23,7 @@ FLAGS: Mapping[str, str] = {
     "refusal_2": "Answer 2 refuses",
     "no_information_1": "Answer 1 lacks the information",
     "no_information_2": "Answer 2 lacks the information",
-    "value_preference": "Both hold one value",
+    "value_preference": VALUE_PREFERENCE,
 }
 """Boxes to tick, by the column they fill."""
 
@@ -55,6 +56,7 @@ def config_path(path: Path) -> Path:
 def config(protocol: ProtocolName) -> str:
     """Return the labelling screen: paste it under Settings, Labeling Interface, Code."""
     view = ElementTree.Element("View")
+    _tell(view, protocol)
     for title, name in _TEXTS.items():
         _header(view, title)
         _add(view, "Text", name=name, value=f"${name}", valueType="text")
@@ -71,26 +73,41 @@ def config(protocol: ProtocolName) -> str:
     return ElementTree.tostring(view, encoding="unicode") + "\n"
 
 
+def _tell(view: ElementTree.Element, protocol: ProtocolName) -> None:
+    """Add what annotators are told, in small print; what each score means stands beside it."""
+    guideline = GUIDELINES[protocol]
+    _header(view, f"How to label (guideline {guideline.version})")
+    for rule in guideline.rules:
+        _add(view, "Header", value=f"{rule.title}. {rule.text}", size="6")
+
+
 def is_export(row: Mapping[str, Any]) -> bool:
     """Whether a row of a JSON file is a task of Label Studio."""
     return isinstance(row.get("data"), Mapping) and isinstance(row.get("annotations"), Sequence)
 
 
-def rows_of(task: Mapping[str, Any]) -> Iterator[Task]:
-    """Yield what each annotator says of a task, as a row for `label_reading`; a cancelled one skips."""
+def annotations_of(task: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what was said of a task, by each annotator."""
+    return [annotation for annotation in task["annotations"] if isinstance(annotation, Mapping)]
+
+
+def row_of(task: Mapping[str, Any], annotation: Mapping[str, Any]) -> Task:
+    """Return what an annotator says of a task, as a row for `label_reading`; a cancelled one skips.
+
+    Raises:
+        RunError: a box is ticked that the labelling screen does not have.
+    """
     data = {name: task["data"][name] for name in (*SHOWN, "run") if name in task["data"]}
-    for annotation in task["annotations"]:
-        if isinstance(annotation, Mapping):
-            said = _said(annotation)
-            if data.get("protocol") == "v1":
-                del said["value_preference"]
-            yield {**data, **said}
+    said = _said(annotation)
+    if data.get("protocol") == "v1":
+        del said["value_preference"]
+    return {**data, **said}
 
 
 def _said(annotation: Mapping[str, Any]) -> Task:
     given = dict(_results(annotation.get("result")))
-    ticked = {_flag_of(text) for text in given.get("flags", [])}
     cancelled = bool(annotation.get("was_cancelled"))
+    ticked = set() if cancelled else {_flag_of(text) for text in given.get("flags", [])}
     score = None if cancelled else _score_of(given.get("score", []))
     return {
         "author": _author_of(annotation.get("completed_by")),
@@ -141,8 +158,19 @@ def _score_of(chosen: Sequence[object]) -> str | None:
 
 
 def _flag_of(text: object) -> str:
+    """Return the column that a ticked box fills, given its alias or the text beside it.
+
+    Raises:
+        RunError: it is neither; were it passed over, what was ticked would count as not said.
+    """
     by_text = {shown: name for name, shown in FLAGS.items()}
-    return by_text.get(str(text), str(text))
+    name = by_text.get(str(text), str(text))
+    if name not in FLAGS:
+        raise RunError(
+            f"the box {str(text)!r} is ticked, which the labelling screen does not have; valid are, by alias "
+            f"or text: {', '.join(f'{alias} ({shown})' for alias, shown in FLAGS.items())}"
+        )
+    return name
 
 
 def _scores(protocol: ProtocolName) -> dict[str, str]:

@@ -73,7 +73,8 @@ def save_label(
         order: in which the sides were shown; the item's where not given.
 
     Raises:
-        RunError: the label is off the scale, an answer has changed since it was shown, or the run is gone.
+        RunError: the label is off the scale, an answer it speaks of has changed since it was shown, or the
+            run is gone.
         StorageError: the run file cannot be written.
     """
     if note.strip() == WITHDRAWN:
@@ -132,12 +133,14 @@ def adjudicate(
     note: str = "",
     pair_problem: PairProblem = "none",
     blind: bool = True,
+    order: Order = "normal",
     seconds: float | None = None,
 ) -> Saved:
     """Decide on a pair whose auditors differ: this alone counts from now on.
 
     `blind` means that it was made of their labels and the texts alone, before the verdict was seen; one that
-    was not is kept and shown, but does not count. `path` is the run's file.
+    was not is kept and shown, but does not count. `path` is the run's file, `order` that in which the sides
+    were shown, `seconds` the time spent on it.
 
     Raises:
         RunError: as `save_label`; or the draw does not hold the pair.
@@ -153,6 +156,7 @@ def adjudicate(
         protocol=held.draw.protocol,
         kind="adjudication",
         guideline=GUIDELINE_VERSION,
+        order=order,
         draw=draw_id,
         inclusion=inclusion if blind else None,
         blind=blind,
@@ -177,8 +181,12 @@ def save_override(
     note: str = "",
     pair_problem: PairProblem = "none",
     draw_id: str | None = None,
+    order: Order = "normal",
+    seconds: float | None = None,
 ) -> Saved:
     """Save what somebody says of a pair after seeing the verdict: shown, but never counted in an audit.
+
+    `order` is that in which the sides were shown, `seconds` the time spent on it.
 
     Raises:
         RunError: as `save_label`.
@@ -191,7 +199,9 @@ def save_override(
         protocol=protocol,
         kind="override",
         guideline=GUIDELINE_VERSION,
+        order=order,
         draw=draw_id,
+        seconds=seconds,
         for_hash=for_hash,
         against_hash=against_hash,
         note=note,
@@ -220,7 +230,9 @@ def _save(path: Path, label: Label) -> Saved:
         found: list[bool] = []
 
         def check() -> None:
-            _refuse_changed_texts(run, ordinal, label)
+            # A skip says nothing of the texts: a pair whose answer is gone can be left all the same.
+            if label.verdict is not None:
+                _refuse_changed_texts(run, ordinal, label)
             found.append(_labelled_before(run, ordinal, label))
 
         run.add_labels([label], check)

@@ -8,13 +8,24 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from valbench_core.audit.doubt import signs_of_doubt
-from valbench_core.audit.draw import OUTSIDE, Draw, DrawInRun, DrawnRun, Sampling, marks_of, setting_key
+from valbench_core.audit.draw import (
+    EVEN_HALF,
+    OUTSIDE,
+    Draw,
+    DrawInRun,
+    DrawnRun,
+    Sampling,
+    marks_of,
+    setting_key,
+)
 from valbench_core.audit.draw import setting_of as draw_setting
+from valbench_core.audit.run_queue import MOST_PREFERRED, share_by_doubt
 from valbench_core.errors import RunError, SubsetError, ValBenchError
+from valbench_core.numbers import count
 from valbench_core.pairs.condition import FIELDS, Condition
 from valbench_core.runs import Judgement, RunFile, RunReader, Workspace, tidy_table
 from valbench_core.runs.run_file import now_text
@@ -28,6 +39,10 @@ _ID_BYTES = 4
 _NO_DOUBT = (
     "No verdict shows a sign of doubt (no other order, no other judgement that differs, no contradiction): "
     "every pair is as likely to come early as any other."
+)
+_FEW_DOUBTFUL = (
+    "Few pairs show a sign of doubt ({few} of {all}), so that {share} % of the draw goes by doubt and not "
+    "half of it: no pair is more than {most} times as likely to come early as in an even draw."
 )
 
 _PAIRS = """SELECT p.ordinal, p.id, p.category, p.issue_scale, p.article_title,
@@ -47,7 +62,13 @@ class _Frame:
     @property
     def drawn(self) -> DrawnRun:
         inside = self.doubt[self.doubt > OUTSIDE]
-        return DrawnRun(self.run.name, self.judgement.name, int(inside.size), int(inside.sum()))
+        return DrawnRun(
+            self.run.name,
+            self.judgement.name,
+            pairs=int(inside.size),
+            doubt=int(inside.sum()),
+            doubtful=int((inside > 0).sum()),
+        )
 
 
 def make_draw(
@@ -89,7 +110,7 @@ def make_draw(
             where,
             seed,
             shuffle_sides,
-            at or now_text(),
+            at or now_text("microseconds"),  # The newest of a run's draws is the one shown.
             draw_id or secrets.token_hex(_ID_BYTES),
         )
         _keep(draw, frames)
@@ -112,8 +133,14 @@ def _drawn(
             f"one draw needs judgements of one protocol, for which pairs are labelled; given are {each}. "
             "Make a draw for each protocol"
         )
-    without_doubt = sampling == "doubt" and not any(frame.drawn.doubt for frame in frames)
-    return Draw(
+    runs = tuple(frame.drawn for frame in frames)
+    without_doubt = sampling == "doubt" and not any(run.doubt for run in runs)
+    by_doubt = share_by_doubt(
+        sum(run.pairs for run in runs),
+        sum(run.doubt for run in runs),
+        max(int(frame.doubt.max()) for frame in frames),
+    )
+    draw = Draw(
         id=draw_id,
         created=at,
         sampling="uniform" if without_doubt else sampling,
@@ -121,8 +148,19 @@ def _drawn(
         where=tuple(map(str, where)),
         shuffle_sides=shuffle_sides,
         protocol=protocols.pop(),
-        runs=tuple(frame.drawn for frame in frames),
+        runs=runs,
+        by_doubt=by_doubt,
         notes=(_NO_DOUBT,) if without_doubt else (),
+    )
+    return draw if by_doubt == EVEN_HALF else replace(draw, notes=(*draw.notes, _few_doubtful(draw)))
+
+
+def _few_doubtful(draw: Draw) -> str:
+    return _FEW_DOUBTFUL.format(
+        few=count(draw.doubtful),
+        all=count(draw.pairs),
+        share=f"{100 * draw.by_doubt:.2g}",
+        most=MOST_PREFERRED,
     )
 
 
@@ -150,9 +188,7 @@ def _opened(workspace: Workspace, name: str) -> Iterator[RunFile]:
             f"'{name}' is not in the workspace; bring it in with `valbench import {name} --as run`"
         )
     with RunFile.open(path) as run:
-        run.set_setting(
-            "draw", None
-        )  # Nothing is kept under this key: it changes nothing but needs the right.
+        run.check_writable()
         yield run
 
 

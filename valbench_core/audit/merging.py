@@ -5,15 +5,17 @@ Reading them from a file is left to `reading`, which draw each belongs to, to `p
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
+from valbench_core.audit.counted import standing_of
+from valbench_core.audit.label_studio import score_text
 from valbench_core.audit.placing import DrawsOfLabels
 from valbench_core.audit.taken_in import LabelsTakenIn
 from valbench_core.runs import Label, RunReader
 from valbench_core.runs.rows import REPLICATE_BITS, SCORE_COLUMNS, WORD_COLUMNS
 
-Key = tuple[str, str, str, str]
-"""Pair, author, kind and protocol: what one person says of a pair once."""
+Key = tuple[str, str, str, str, str | None]
+"""Pair, author, kind, protocol and draw: what one person says of a pair once."""
 
 _ANSWERS = f"""
 SELECT p.id, ifnull(rf.text_sha256, '') AS for_hash, ifnull(ra.text_sha256, '') AS against_hash FROM pair AS p
@@ -31,8 +33,10 @@ class Merge:
         self._blank = 0
         self._lists: dict[str, list[str]] = defaultdict(list)
         self._known: dict[Key, list[Label]] = defaultdict(list)
+        self._of_pair: dict[str, list[Label]] = defaultdict(list)
         for label in run.labels():
             self._known[_key(label)].append(label)
+            self._of_pair[label.pair_id].append(label)
         self._in_run = frozenset(self._known)
         self._draws = DrawsOfLabels(run)
         self._hashes = answers_that_stand(run)
@@ -48,31 +52,46 @@ class Merge:
     def take(self, label: Label, place: str) -> None:
         """Take in a label, or say why not; `place` is where it stands in the file."""
         about = f"{place}: '{label.pair_id}' by {label.author}"
-        known = self._known[_key(label)]
+        # By the draw it gets here: what somebody says of a pair in two drawn apart are two labels.
+        drawn = self._draws.placed(label)
+        known = self._known[_key(drawn)]
         if label.pair_id not in self._hashes:
             self._lists["unknown_pairs"].append(about)
-        elif self._is_known(label, known):
+        elif self._is_known(drawn, known):
             self._there_already += 1
-        elif self._contradicts(label, known):
+        elif self._contradicts(drawn, known):
             self._lists["conflicts"].append(f"{about} says {_words(label)}")
         else:
-            known.append(label)
-            self._add(label, about)
+            known.append(drawn)
+            self._add(label, drawn, about)
 
     def result(self) -> LabelsTakenIn:
         """Return what became of all of them."""
         lists = {name: tuple(lines) for name, lines in self._lists.items()}
-        return LabelsTakenIn(len(self.added), self._there_already, self._blank, **lists)
+        reasons = Counter(map(self._why_not_counted, self.added))
+        counting = reasons.pop("", 0)
+        return LabelsTakenIn(
+            added=len(self.added),
+            there_already=self._there_already,
+            blank=self._blank,
+            counting=counting,
+            not_counting=dict(reasons),
+            **lists,
+        )
 
-    def _add(self, label: Label, about: str) -> None:
-        drawn = self._draws.placed(label)
-        if label.draw is not None and drawn.draw is None:
+    def _why_not_counted(self, label: Label) -> str:
+        """Return why a label that was added counts in no draw; "" where it does."""
+        return standing_of(label, self._of_pair[label.pair_id], *self._hashes[label.pair_id])
+
+    def _add(self, label: Label, drawn: Label, about: str) -> None:
+        if label.draw is not None and drawn.draw is None and label.kind != "override":
             self._lists["outside_draw"].append(f"{about}, {self._draws.why_not(label)}")
         shown = (label.for_hash, label.against_hash)
         stand = self._hashes[label.pair_id]
         if any(hash_ not in ("", stands) for hash_, stands in zip(shown, stand, strict=True)):
             self._lists["stale"].append(about)
         self.added.append(drawn)
+        self._of_pair[label.pair_id].append(drawn)
 
     def _is_known(self, label: Label, known: list[Label]) -> bool:
         """Whether the label is there already; one that the run holds stands for one of the file.
@@ -99,7 +118,7 @@ def answers_that_stand(run: RunReader) -> dict[str, tuple[str, str]]:
 
 
 def _key(label: Label) -> Key:
-    return (label.pair_id, label.author, label.kind, label.protocol)
+    return (label.pair_id, label.author, label.kind, label.protocol, label.draw)
 
 
 def _said(label: Label) -> tuple[object, ...]:
@@ -112,4 +131,4 @@ def _said(label: Label) -> tuple[object, ...]:
 
 
 def _words(label: Label) -> str:
-    return "that it is skipped" if label.verdict is None else f"{label.verdict.score:+d}"
+    return "that it is skipped" if label.verdict is None else score_text(label.verdict.score)

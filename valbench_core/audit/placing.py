@@ -19,12 +19,16 @@ class DrawsOfLabels:
         self._queues: dict[str, tuple[RunQueue, dict[str, int]] | None] = {}
 
     def placed(self, label: Label) -> Label:
-        """Return the label with its draw and π where they count, else outside any draw."""
+        """Return the label with its draw, and π where it counts there; else outside any draw.
+
+        What was said after the verdict was seen keeps its draw, as where it was made, but counts in none.
+        """
         place = self._place(label)
-        if place is None or not label.blind or label.kind == "override":
+        seen = label.kind == "override" or (label.kind == "adjudication" and not label.blind)
+        if place is None or not (label.blind or seen):
             return replace(label, draw=None, inclusion=None)
         queue, at = place
-        return replace(label, inclusion=None if label.verdict is None else queue.inclusion_at(at))
+        return replace(label, inclusion=None if label.verdict is None or seen else queue.inclusion_at(at))
 
     def why_not(self, label: Label) -> str:
         """Return why a label lost its draw."""
@@ -50,6 +54,8 @@ class DrawsOfLabels:
             held = draw_in(self._run, draw_id)
         except RunError:
             return None
+        if held.draw.id != draw_id:
+            return None  # A label names its draw in full: a beginning of an id is what people type.
         queue = run_queue(held, self.pair_ids)
         places = {self.pair_ids[ordinal]: place for place, ordinal in enumerate(queue.order.tolist())}
         return queue, places

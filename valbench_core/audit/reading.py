@@ -6,12 +6,14 @@ What a row may hold is left to `label_reading`, Label Studio's form to `label_st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from valbench_core.audit.label_reading import NEEDED, is_blank, label_of_row
-from valbench_core.audit.label_studio import is_export, rows_of
+from valbench_core.audit.csv_cells import unescaped
+from valbench_core.audit.label_reading import NEEDED, Row, is_blank, label_of_row
+from valbench_core.audit.label_studio import annotations_of, is_export, row_of
 from valbench_core.audit.merging import Merge
 from valbench_core.audit.taken_in import LabelsTakenIn
 from valbench_core.errors import RunError, RunNotFoundError, ValBenchError
@@ -44,12 +46,13 @@ def import_labels(run: RunFile, path: Path, *, protocol: ProtocolName | None = N
         StorageError: the run file cannot be written; nothing was taken in.
     """
     merge, usual = Merge(run), protocol or _protocol(run)
-    for place, row in _rows(path):
-        if is_blank(row):
-            merge.pass_over()
-            continue
+    for place, read in _rows(path):
         try:
-            merge.take(label_of_row(row, usual), place)
+            row = read()
+            if is_blank(row):
+                merge.pass_over()
+            else:
+                merge.take(label_of_row(row, usual), place)
         except ValBenchError as error:
             merge.refuse(place, error)
     found = merge.result()
@@ -69,8 +72,8 @@ def _check_read(found: LabelsTakenIn, path: Path) -> None:
     )
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the rows of a file that may be labels, and what to call each in a message."""
+def _rows(path: Path) -> Iterator[tuple[str, Callable[[], Row]]]:
+    """Yield what reads each row of a file that may be a label, and what to call it in a message."""
     if not path.is_file():
         raise RunNotFoundError(
             f"there is no file '{path}'; give labels as CSV, JSON lines, or Label Studio's JSON"
@@ -90,9 +93,10 @@ def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for number, row in part.rows():
         place = f"{part.unit} {number}"
         if is_export(row):
-            yield from ((f"task {row.get('id', number)}", said) for said in rows_of(row))
+            task = f"task {row.get('id', number)}"
+            yield from ((task, partial(row_of, row, annotation)) for annotation in annotations_of(row))
         else:
-            yield place, row
+            yield place, partial(unescaped, row) if kind == "csv" else partial(dict[str, Any], row)
 
 
 def _protocol(run: RunReader) -> ProtocolName:

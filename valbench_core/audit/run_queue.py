@@ -11,12 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from valbench_core.audit.draw import Draw, DrawInRun
+from valbench_core.audit.draw import EVEN_HALF, Draw, DrawInRun
 from valbench_core.runs import RunReader
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+MOST_PREFERRED = 10
+"""How many times as likely as in an even draw the most doubtful pair may come early."""
 
 _DIGEST_BYTES = 6
 """Of a pair's hash that make its random number: 48 bits, which a float holds exactly."""
@@ -73,14 +76,37 @@ def pair_ids(run: RunReader) -> list[str]:
     return [row["id"] for row in run.rows("SELECT id FROM pair ORDER BY ordinal", {})]
 
 
+def share_by_doubt(pairs: int, doubt: int, most: int) -> float:
+    """Return the share of all chance that goes by signs of doubt: a half, or less where few pairs show any.
+
+    So much less that p of the most doubtful pair is `MOST_PREFERRED` times that of an even draw: p stays a
+    mixture of even and by doubt that adds up to 1.
+
+    Args:
+        pairs: how many may be drawn.
+        doubt: their signs of doubt, added up.
+        most: the greatest number of signs of one pair.
+
+    >>> [round(share_by_doubt(120, *signs), 3) for signs in ((60, 3), (20, 1), (1, 1), (0, 0))]
+    [0.5, 0.5, 0.076, 0.5]
+    """
+    if not doubt:
+        return EVEN_HALF
+    times_even = pairs * most / doubt
+    return min(EVEN_HALF, (MOST_PREFERRED - 1) / (times_even - 1)) if times_even > 1 else EVEN_HALF
+
+
 def _preferences(draw: Draw, doubt: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return p of pairs of one run: a half even over the draw, a half by doubt where it is drawn so."""
+    """Return p of pairs of one run: a half even over the draw, a half by doubt where it is drawn so.
+
+    Less than a half goes by doubt where few pairs show any (`share_by_doubt`).
+    """
     import numpy as np
 
     even = np.full(doubt.size, 1 / draw.pairs if draw.pairs else 1.0)
     if draw.sampling == "uniform" or not draw.doubt:
         return even
-    return (even + doubt / draw.doubt) / 2
+    return (1 - draw.by_doubt) * even + draw.by_doubt * (doubt / draw.doubt)
 
 
 def _random_numbers(seed: int, run: str, ids: Iterable[str]) -> NDArray[np.float64]:

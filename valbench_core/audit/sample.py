@@ -34,11 +34,19 @@ _BEYOND = "beyond a gap in the queue: they will, once the pairs before them are 
 _NUMBERS = ("score", "adjusted", *_FLAGS, "seconds")
 
 
-def audit_sample(run: RunReader, judgement: Judgement, draw: Draw | None = None) -> AuditSample:
+def audit_sample(
+    run: RunReader, judgement: Judgement, draw: Draw | None = None, *, table: pd.DataFrame | None = None
+) -> AuditSample:
     """Return what people say of pairs of a draw beside what a judgement says; without a draw of the newest.
 
     Only pairs that are judged now under this judgement are in it, and only labels that count; what was left
     out stands in its notes.
+
+    Args:
+        run: the run.
+        judgement: under which it is seen.
+        draw: None for the newest.
+        table: the run's tidy table under this judgement where it is at hand; else it is read.
 
     Raises:
         RunError: the run has no draw, or not this one.
@@ -48,16 +56,17 @@ def audit_sample(run: RunReader, judgement: Judgement, draw: Draw | None = None)
     from valbench_core.analysis import AuditSample
 
     held = draw_in(run, None if draw is None else draw.id)
-    queue = run_queue(held, pair_ids(run))
+    table = tidy_table(run, judgement) if table is None else table
+    queue = run_queue(held, table["pair_id"].tolist())
     said = said_in(run, held.draw.id)
-    drawn = _prefix(queue.order, said)
+    drawn = _leading(queue.order, said)
     prefix = frozenset(queue.order[:drawn].tolist())
-    table = tidy_table(run, judgement)
     inside = held.doubt() > OUTSIDE
     judged = inside & table["adjusted"].notna().to_numpy()
     rows = np.flatnonzero(judged)
     labels, notes = _counted(said, judgement.spec.protocol, prefix, frozenset(rows.tolist()))
-    labelled = frozenset(row["pair"] for row in _fresh(said, judgement.spec.protocol))
+    labelled = frozenset(row["pair"] for row in _scored(said))
+    usable = frozenset(row["pair"] for row in _fresh(said, judgement.spec.protocol))
     inclusion = np.zeros(len(table))
     inclusion[queue.order] = queue.inclusions(drawn)
     return AuditSample(
@@ -68,11 +77,22 @@ def audit_sample(run: RunReader, judgement: Judgement, draw: Draw | None = None)
         inclusion=inclusion[judged],
         drawn=drawn,
         skipped=len(prefix - labelled),
+        unusable=len((prefix & labelled) - usable),
         notes=(*held.draw.notes, *notes, *_without_verdict(int(inside.sum() - judged.sum()))),
     )
 
 
-def _prefix(order: NDArray[np.int64], said: SaidInDraw) -> int:
+def finished_pairs(run: RunReader, draw_id: str) -> frozenset[int]:
+    """Return the pairs of a draw, by ordinal, whose labels count: those before the first gap of its queue.
+
+    Raises:
+        RunError: the run has no such draw.
+    """
+    order = run_queue(draw_in(run, draw_id), pair_ids(run)).order
+    return frozenset(order[: _leading(order, said_in(run, draw_id))].tolist())
+
+
+def _leading(order: NDArray[np.int64], said: SaidInDraw) -> int:
     """Return how many pairs of the queue, from the first on, somebody labelled or skipped."""
     seen = said.seen
     return next((n for n, ordinal in enumerate(order.tolist()) if ordinal not in seen), order.size)
@@ -80,16 +100,21 @@ def _prefix(order: NDArray[np.int64], said: SaidInDraw) -> int:
 
 def _fresh(said: SaidInDraw, protocol: ProtocolName) -> Iterator[sqlite3.Row]:
     """Yield the labels that say something of the answers that stand, by one protocol."""
-    for row in (*said.labels, *said.adjudications):
-        if row["score"] is not None and row["fresh"] and row["protocol"] == protocol:
+    for row in _scored(said):
+        if row["fresh"] and row["protocol"] == protocol:
             yield row
+
+
+def _scored(said: SaidInDraw) -> list[sqlite3.Row]:
+    """Return the rows that are no skips."""
+    return [row for row in (*said.labels, *said.adjudications) if row["score"] is not None]
 
 
 def _counted(
     said: SaidInDraw, protocol: ProtocolName, prefix: frozenset[int], judged: frozenset[int]
 ) -> tuple[list[sqlite3.Row], list[str]]:
     """Return the labels that count, and sentences on those that do not."""
-    scored = [row for row in (*said.labels, *said.adjudications) if row["score"] is not None]
+    scored = _scored(said)
     fresh = list(_fresh(said, protocol))
     within = [row for row in fresh if row["pair"] in prefix]
     counted = [row for row in within if row["pair"] in judged]

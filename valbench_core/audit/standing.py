@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from valbench_core.audit.counted import deciding
 from valbench_core.audit.queue import Item, Queue
 from valbench_core.runs import RunReader
 from valbench_core.runs.labelled import FRESH_LABEL, LABEL_ANSWERS, WITHDRAWN
@@ -55,8 +56,8 @@ class Standing:
 
     @property
     def skipped_only(self) -> frozenset[int]:
-        """Items that were seen, but have no label that counts."""
-        return self.seen - self.labelled_by_anybody
+        """Items that were passed over and labelled by nobody, not even on answers that changed since."""
+        return self.seen.difference(self.labelled_by_anybody, *self.stale.values())
 
     @property
     def share_skipped(self) -> float | None:
@@ -104,10 +105,10 @@ def standing(queue: Queue) -> Standing:
         RunError: a run file is gone or cannot be read.
     """
     latest: dict[tuple[str, int], sqlite3.Row] = {}
-    adjudicated: dict[int, bool] = {}
+    adjudications: list[tuple[int, sqlite3.Row]] = []
     for position, row in _rows(queue):
         if row["kind"] == "adjudication":
-            adjudicated[position] = bool(row["scored"] and row["fresh"])
+            adjudications.append((position, row))
         else:
             latest[row["author"], position] = row
     seen = {key: row for key, row in latest.items() if not row["withdrawn"]}
@@ -116,7 +117,9 @@ def standing(queue: Queue) -> Standing:
         labelled=_by_author(seen, lambda row: bool(row["scored"] and row["fresh"])),
         skipped=_by_author(seen, lambda row: not row["scored"]),
         stale=_by_author(seen, lambda row: bool(row["scored"] and not row["fresh"])),
-        adjudicated=frozenset(position for position, counts in adjudicated.items() if counts),
+        adjudicated=frozenset(
+            position for position, row in deciding(adjudications).items() if row["scored"] and row["fresh"]
+        ),
         last=_last(seen),
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from valbench_core.numbers import plural
+from valbench_core.audit.counted import OUTSIDE_DRAW
+from valbench_core.numbers import count, plural
 
 _LISTED = 20
 """Lines of one list that are shown; the others are counted."""
@@ -19,6 +21,10 @@ class LabelsTakenIn:
     """The run holds the same of the same author."""
     blank: int = 0
     """Tasks that nobody filled in."""
+    counting: int = 0
+    """Of those added: in a draw, blind, and on the answers that stand; audits count these."""
+    not_counting: Mapping[str, int] = field(default_factory=dict)
+    """How many of those added do not count, by why."""
     conflicts: tuple[str, ...] = ()
     """The run holds another one of the same author, which stays; where each stands, and what it says."""
     unknown_pairs: tuple[str, ...] = ()
@@ -29,6 +35,36 @@ class LabelsTakenIn:
     """Taken in, but given to other answers than those that stand: shown, not counted."""
     outside_draw: tuple[str, ...] = ()
     """Taken in without the draw they name: not counted in an audit."""
+
+    @property
+    def in_draws(self) -> str:
+        """How many of those added count in a draw, how many do not, and why; "" where none was added.
+
+        >>> LabelsTakenIn(2, 0, counting=2).in_draws
+        'all count in a draw'
+        >>> LabelsTakenIn(3, 0, counting=1, not_counting={"passed over": 2}).in_draws
+        '1 counts in a draw, 2 do not: 2 passed over'
+        >>> LabelsTakenIn(1, 0, not_counting={"made outside any draw": 1}).in_draws
+        'none counts in a draw: 1 made outside any draw'
+        """
+        if not self.not_counting:
+            return "all count in a draw" if self.added else ""
+        why = ", ".join(f"{count(number)} {reason}" for reason, number in self.not_counting.items())
+        if not self.counting:
+            return f"none counts in a draw: {why}"
+        left_out = sum(self.not_counting.values())
+        counts = "1 counts" if self.counting == 1 else f"{count(self.counting)} count"
+        return f"{counts} in a draw, {count(left_out)} {'does' if left_out == 1 else 'do'} not: {why}"
+
+    @property
+    def advice(self) -> str:
+        """What to do that labels count, as a sentence; "" where none lacks a draw."""
+        if OUTSIDE_DRAW not in self.not_counting:
+            return ""
+        return (
+            "A label outside any draw is kept and shown, but enters no figure of an audit: "
+            "have tasks of a draw labelled instead, whose column draw names it."
+        )
 
     def lines(self) -> list[str]:
         """Return what people should know, a line each."""

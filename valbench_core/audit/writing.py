@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from valbench_core.audit.csv_cells import cell
 from valbench_core.audit.draw import Draw, draw_in
 from valbench_core.audit.label_studio import config, config_path, task_of
 from valbench_core.audit.tasks import NAMED, SHOWN, TO_FILL, Task, tasks
@@ -117,7 +118,7 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> int:
         writer = csv.DictWriter(file, columns)
         writer.writeheader()
         for row in rows:
-            writer.writerow({name: _cell(value) for name, value in row.items()})
+            writer.writerow({name: cell(value) for name, value in row.items()})
             number += 1
     return number
 
@@ -145,14 +146,3 @@ def _protocol(run: RunReader, draw: Draw | None) -> ProtocolName:
         return draw.protocol
     judgement = run.find_judgement()
     return judgement.spec.protocol if judgement else "v3"
-
-
-def _cell(value: object) -> object:
-    """Return a value as it stands in a CSV file.
-
-    >>> _cell(True), _cell(None), _cell(-2)
-    ('true', '', -2)
-    """
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else value

@@ -8,9 +8,9 @@ every judgement that it made (`take_result` for one that is about to be made).
 from __future__ import annotations
 
 from valbench_core.calibration.carrying_out import Begun, Calibrated, calibrate
-from valbench_core.calibration.copying import copy_result, take_result
+from valbench_core.calibration.copying import copy_result, take_result, take_results
 from valbench_core.calibration.misjudged import misjudged_pairs
-from valbench_core.calibration.report import calibration_text, result_json
+from valbench_core.calibration.report import calibration_text, overruled_text, result_json
 from valbench_core.calibration.results import (
     Calibration,
     CalibrationResult,
@@ -56,8 +56,10 @@ __all__ = [
     "make_set_run",
     "misjudged_pairs",
     "open_sets",
+    "overruled_text",
     "result_json",
     "set_path",
     "set_result",
     "take_result",
+    "take_results",
 ]

@@ -52,6 +52,13 @@ class Calibrated:
     faults: tuple[str, ...] = ()
     """Why some runs have no copy of the result, one sentence each."""
 
+    @property
+    def overruled_by(self) -> CalibrationResult | None:
+        """The earlier result that still counts instead of this one; None where this one does."""
+        if self.kept is None or self.kept.standing.says_as(self.result):
+            return None
+        return self.kept.standing
+
 
 def calibrate(
     workspace: Workspace,
@@ -95,13 +102,14 @@ def calibrate(
         order=spec.order,
         replicate=spec.replicate,
         source=source,
-        created=now_text(),
+        created=now_text("microseconds"),
         sets=tuple(found.get(one.name) or _not_reached(one, judging) for one in sets),
     )
     if work.ending.kind != "complete":
         return Calibrated(result, work.ending, None)
     kept = keep_result(workspace, spec, result)
-    return Calibrated(kept.newest, work.ending, kept, tuple(copy_result(workspace, kept)))
+    said = kept.standing if kept.standing.says_as(result) else result
+    return Calibrated(said, work.ending, kept, tuple(copy_result(workspace, kept)))
 
 
 @dataclass

@@ -11,7 +11,7 @@ from valbench_core.runs import Judgement, RunFile, RunReader, Workspace
 
 
 def copy_result(workspace: Workspace, calibration: Calibration) -> list[str]:
-    """Carry the newest result into all judgements of its configuration; return why some runs have no copy."""
+    """Carry the result that counts into all judgements of its configuration; return why runs have no copy."""
     faults = []
     for name in workspace.names():
         path = workspace.path_of(name)
@@ -25,13 +25,20 @@ def copy_result(workspace: Workspace, calibration: Calibration) -> list[str]:
 def take_result(workspace: Workspace, file: RunFile, judgement: Judgement) -> None:
     """Give a judgement the result of its judge's configuration, where it was calibrated here."""
     known = find_calibration(workspace, judgement.spec)
-    if known is not None and judgement.calibration != known.newest.as_dict():
-        file.set_calibration(judgement, known.newest.as_dict())
+    if known is not None and judgement.calibration != known.standing.as_dict():
+        file.set_calibration(judgement, known.standing.as_dict())
+
+
+def take_results(workspace: Workspace, path: Path) -> None:
+    """Give all judgements of a run that came from elsewhere what is known here of their judges."""
+    with closing(RunFile.open(path)) as file:
+        for judgement in file.judgements():
+            take_result(workspace, file, judgement)
 
 
 def _copy_into(path: Path, calibration: Calibration) -> None:
     """Write into a run only where it lacks the copy: reading disturbs nobody."""
-    result = calibration.newest.as_dict()
+    result = calibration.standing.as_dict()
     with RunReader.open_readonly(path) as run:
         lacking = [
             judgement

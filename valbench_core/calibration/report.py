@@ -8,7 +8,7 @@ from typing import Any
 from valbench_core.analysis import PAC_MARGIN, TOLERANCE
 from valbench_core.analysis.report import aligned
 from valbench_core.calibration.results import CalibrationResult, SetResult, known_answer
-from valbench_core.numbers import MISSING, count, interval
+from valbench_core.numbers import MISSING, count, interval, plural
 
 PASS_MEANS = (
     f"pass: each tested figure within {TOLERANCE:g} points of the known answer, and PAC's interval within "
@@ -16,9 +16,21 @@ PASS_MEANS = (
 )
 
 
-def result_json(result: CalibrationResult, key: str | None) -> dict[str, Any]:
-    """Return a result as JSON values; the key names what is kept of the judge, None where nothing is."""
-    return {**result.as_dict(), "result": result.result, "key": key}
+def result_json(result: CalibrationResult, key: str | None, *, counts: bool) -> dict[str, Any]:
+    """Return a result as JSON values; the key names what is kept of the judge, None where nothing is.
+
+    `counts` says whether it is the result that runs carry.
+    """
+    return {**result.as_dict(), "result": result.result, "key": key, "counts": counts}
+
+
+def overruled_text(result: CalibrationResult, standing: CalibrationResult) -> str:
+    """Return why a result is kept, but an earlier one still counts, as a sentence without its full stop."""
+    known = f"the {standing.result} of {standing.created[:10]}"
+    return (
+        f"it rests on {plural(result.judged, 'pair')} and decides nothing, so {known}, on "
+        f"{plural(standing.judged, 'pair')}, still counts and is what runs carry"
+    )
 
 
 def calibration_text(result: CalibrationResult) -> str:

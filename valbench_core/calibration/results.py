@@ -62,6 +62,20 @@ class CalibrationResult:
             return "fail"
         return "pass" if found == {"pass"} else "inconclusive"
 
+    @property
+    def judged(self) -> int:
+        """How many pairs it rests on, of all sets."""
+        return sum(one.judged for one in self.sets)
+
+    def says_as(self, other: CalibrationResult) -> bool:
+        """Whether two results are one but for the time."""
+        return replace(self, created=other.created) == other
+
+    def gives_way_to(self, later: CalibrationResult) -> bool:
+        """Whether a later result counts instead: a pass or fail does not give way to less that is neither."""
+        decided = (self.result != "inconclusive", later.result != "inconclusive")
+        return decided != (True, False) or later.judged >= self.judged
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON values, as judgements keep it."""
         return {**asdict(self), "sets": [asdict(one) for one in self.sets]}
@@ -75,14 +89,21 @@ class CalibrationResult:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A judge's configuration, and its results from the newest to the oldest."""
+    """A judge's configuration, and its results."""
 
     key: str
     base_url: str
     prompt_sha256: str
     sampling: Mapping[str, Any]
-    newest: CalibrationResult
-    earlier: tuple[CalibrationResult, ...] = ()
+    standing: CalibrationResult
+    """The one that counts, and that judgements carry: the newest to which the one before gave way."""
+    others: tuple[CalibrationResult, ...] = ()
+    """All others, kept from the last to the first; one kept after `standing` did not replace it."""
+
+    @property
+    def newest(self) -> CalibrationResult:
+        """The last result, whether it counts or not."""
+        return max((self.standing, *self.others[:1]), key=lambda one: one.created)
 
 
 def configuration_key(spec: JudgementSpec) -> str:
@@ -150,19 +171,32 @@ def find_calibration(workspace: Workspace, spec: JudgementSpec) -> Calibration |
 
 
 def keep_result(workspace: Workspace, spec: JudgementSpec, result: CalibrationResult) -> Calibration:
-    """Keep a result, the earlier ones behind it; what the newest says already is not kept twice.
+    """Keep a result; it counts from now on, unless the one that does rests on more and decides more.
+
+    What the standing result or the last one says already is not kept twice.
 
     Raises:
         StorageError: it cannot be written.
     """
     known = find_calibration(workspace, spec)
-    if known and replace(known.newest, created=result.created) == result:
+    if known and any(one.says_as(result) for one in (known.standing, *known.others[:1])):
         return known
-    earlier = (known.newest, *known.earlier) if known else ()
     key = configuration_key(spec)
-    kept = Calibration(key, spec.base_url, spec.prompt_sha256, spec.sampling, result, earlier)
+    standing, others = _with(result, known)
+    kept = Calibration(key, spec.base_url, spec.prompt_sha256, spec.sampling, standing, others)
     _write(_path(workspace, key), kept)
     return kept
+
+
+def _with(
+    result: CalibrationResult, known: Calibration | None
+) -> tuple[CalibrationResult, tuple[CalibrationResult, ...]]:
+    """Return which result counts, given what was known before, and all others."""
+    if known is None:
+        return result, ()
+    if known.standing.gives_way_to(result):
+        return result, (known.standing, *known.others)
+    return known.standing, (result, *known.others)
 
 
 def _path(workspace: Workspace, key: str) -> Path:
@@ -178,8 +212,8 @@ def _read(path: Path) -> Calibration | None:
             base_url=values["base_url"],
             prompt_sha256=values["prompt_sha256"],
             sampling=values["sampling"],
-            newest=CalibrationResult.from_dict(values),
-            earlier=tuple(CalibrationResult.from_dict(one) for one in values["history"]),
+            standing=CalibrationResult.from_dict(values),
+            others=tuple(CalibrationResult.from_dict(one) for one in values["history"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -187,11 +221,11 @@ def _read(path: Path) -> Calibration | None:
 
 def _write(path: Path, kept: Calibration) -> None:
     values = {
-        **kept.newest.as_dict(),
+        **kept.standing.as_dict(),
         "base_url": kept.base_url,
         "prompt_sha256": kept.prompt_sha256,
         "sampling": dict(kept.sampling),
-        "history": [one.as_dict() for one in kept.earlier],
+        "history": [one.as_dict() for one in kept.others],
     }
     # Written aside and renamed: whoever reads meanwhile finds the old file or the new one, whole.
     unfinished = path.with_name(f".{path.stem}.{os.getpid()}")

@@ -6,6 +6,7 @@ What is known of each set is left to `analysis.known_answers`, their runs to `se
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +29,11 @@ _BEHAVIOURS: Mapping[SetName, str] = {
     "one-refusal-50": "builtin:one-refusal",
 }
 _PUBLISHED = "val-bench/calibration-"
+_AS_PUBLISHED = "rename its columns to for_question, against_question, for_response and against_response"
+_INTO_A_FOLDER = (
+    f"where there is network, run for each of the four: hf download {_PUBLISHED}NAME --repo-type dataset "
+    f"--local-dir DIR/calibration-NAME (NAME: {', '.join(_BEHAVIOURS)}); then give DIR as --sets"
+)
 _SPLIT = "train"
 """The split in which the published sets lie."""
 
@@ -132,10 +138,11 @@ def _written(asked: SetsAsked) -> Iterator[CalibrationSet]:
 
 def _read(name: SetName, spec: str, asked: SetsAsked) -> CalibrationSet:
     """Return a set that comes with its answers."""
-    source = _opened(spec, hub=asked.sets == PUBLISHED_SETS)
     rows = ForeignRows(answer_columns(()), "v1", keep_no_response=False, judged=False)
-    rows.check(list(dict.fromkeys(column for part in source.parts for column in part.columns())), spec)
-    selection = select(source, asked.subset())
+    with _advising(_AS_PUBLISHED, "Name the right one with --map"):
+        source = _opened(spec, hub=asked.sets == PUBLISHED_SETS)
+        rows.check(list(dict.fromkeys(column for part in source.parts for column in part.columns())), spec)
+        selection = select(source, asked.subset())
     read = tuple(selection)
     return CalibrationSet(
         name=name,
@@ -148,12 +155,29 @@ def _read(name: SetName, spec: str, asked: SetsAsked) -> CalibrationSet:
 
 def _opened(spec: str, hub: bool) -> PairSet:
     """Open a set: the split that the published sets have, or the only one there is."""
+    if hub:
+        with _advising(_INTO_A_FOLDER, "check the id and --revision", "Use a local copy"):
+            return open_source(Source(spec, _SPLIT))
     try:
         return open_source(Source(spec, _SPLIT))
-    except PairsError as error:
-        if hub:
-            raise PairsError(f"{error}; or give as --sets a folder that holds {_names()}") from error
+    except PairsError:
         return open_source(Source(spec))
+
+
+@contextmanager
+def _advising(advice: str, *replaced: str) -> Iterator[None]:
+    """Replace advice for other commands, which begins with some words, by what is to be done here.
+
+    Sets are given otherwise, and without options.
+    """
+    try:
+        yield
+    except PairsError as error:
+        said = str(error)
+        begins = next((words for words in replaced if words in said), None)
+        if begins is None:
+            raise
+        raise PairsError(f"{said.partition(begins)[0].rstrip(' .;,')}; {advice}") from error
 
 
 def _in_folder(folder: str) -> dict[SetName, str]:

@@ -22,6 +22,7 @@ from valbench_core.charts.frame import (
     whiskers,
 )
 from valbench_core.numbers import plural
+from valbench_core.words import group_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,17 +92,17 @@ def error_strip(rates: Sequence[ErrorRate], title: str) -> Chart:
     """
     import pandas as pd
 
-    shown = [rate for rate in rates if rate.estimate.value is not None]
-    estimates = [rate.estimate for rate in shown]
-    labels = [label(rate.group, rate.labelled) for rate in shown]
+    shown = {group_words(rate.group): rate for rate in rates if rate.estimate.value is not None}
+    estimates = [rate.estimate for rate in shown.values()]
+    labels = [label(name, rate.labelled) for name, rate in shown.items()]
     dots = go.Scatter(
         x=[estimate.value for estimate in estimates],
         y=list(range(len(shown))),
         mode="markers",
-        customdata=[rate.group for rate in shown],
+        customdata=[rate.group for rate in shown.values()],
         marker=_marker(estimates, ACCENT, "circle"),
         error_x=whiskers(estimates),
-        text=[f"{label(rate.group)}<br>{estimate_text(rate.estimate)}" for rate in shown],
+        text=[f"{label(name)}<br>{estimate_text(rate.estimate)}" for name, rate in shown.items()],
         hovertemplate="%{text}<extra></extra>",
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
@@ -109,6 +110,6 @@ def error_strip(rates: Sequence[ErrorRate], title: str) -> Chart:
     chart = framed([dots], title, "with 95 % intervals; in brackets: pairs labelled", rows=rows_for(labels))
     chart.update_xaxes(title="percent of pairs", range=[-2, 102], dtick=25)
     chart.update_yaxes(numbered_rows(labels))
-    names = {"value": "percent of pairs with another score"}
-    columns = {"group": [rate.group for rate in shown], **estimate_columns(estimates)}
-    return Chart(chart, pd.DataFrame(columns).rename(columns=names))
+    columns = {"group": list(shown), **estimate_columns(estimates)}
+    heading = {"value": "percent of pairs with another score"}
+    return Chart(chart, pd.DataFrame(columns).rename(columns=heading))

@@ -7,7 +7,8 @@ from contextlib import closing
 
 from valbench_core.cli.options import RunArgument, Switch, WorkspaceOption
 from valbench_core.cli.reading import report_head
-from valbench_core.runs import RunReader
+from valbench_core.errors import RunError
+from valbench_core.runs import Judgement, RunReader
 
 
 def audit(
@@ -39,11 +40,39 @@ def audit(
     with closing(RunReader.open_readonly(where.open().find(run))) as file:
         held = draw_in(file, draw)
         drawn = held.draw.runs[held.own]
-        checked = file.find_judgement(judgement or drawn.judgement)
-        assert checked is not None, "a name finds a judgement or is refused"
+        checked = _judgement(file, judgement, drawn.judgement, held.draw.id)
         sample = audit_sample(file, checked, held.draw)
         head = report_head(file, checked)
     facts = DrawHead(held.draw.id, held.draw.created, held.draw.sampling, drawn.pairs)
     report = audit_report(head, facts, sample)
     print(jsonlib.dumps(report, ensure_ascii=False, indent=2) if json else audit_text(report))
     return 0
+
+
+def _judgement(file: RunReader, asked: str | None, drawn_for: str, draw: str) -> Judgement:
+    """Return the judgement that is asked for, else the one that a draw was made to check."""
+    try:
+        found = file.find_judgement(asked or drawn_for)
+    except RunError as error:
+        if asked:
+            raise
+        raise RunError(_gone(file, drawn_for, draw)) from error
+    assert found is not None, "a name finds a judgement or is refused"
+    if not asked and found.name != drawn_for:
+        # The name of one that is gone may be how another's begins.
+        raise RunError(_gone(file, drawn_for, draw))
+    return found
+
+
+def _gone(file: RunReader, drawn_for: str, draw: str) -> str:
+    """Return what to do where the judgement that a draw was made to check is not there any more."""
+    names = ", ".join(judgement.name for judgement in file.judgements())
+    instead = (
+        f"hold another judgement against them with --judgement; this run has: {names}"
+        if names
+        else f"judge the run again with: valbench judge {file.name} --judge-model ID"
+    )
+    return (
+        f"the draw '{draw}' was made to check '{drawn_for}', which run '{file.name}' does not have any more; "
+        f"the labels are kept: {instead}"
+    )

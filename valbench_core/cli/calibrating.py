@@ -140,7 +140,8 @@ def _misjudged(workspace: Workspace, one: SetResult) -> Condition | None:
 def _print_json(done: Calibrated, found: Misjudged) -> None:
     from valbench_core.calibration import result_json
 
-    values: dict[str, Any] = result_json(done.result, done.kept.key if done.kept else None)
+    counts = done.kept is not None and done.overruled_by is None
+    values: dict[str, Any] = result_json(done.result, done.kept.key if done.kept else None, counts=counts)
     for one in values["sets"]:
         condition = found[one["set"]]
         one["misjudged"] = list(condition.values) if condition else []
@@ -168,6 +169,11 @@ def _reading(one: SetResult, condition: Condition, where: WorkspaceOption) -> st
 
 def _conclude(done: Calibrated, again: str) -> int:
     """Say what is left to do; return the exit status."""
+    from valbench_core.calibration import overruled_text
+
+    if done.overruled_by is not None:
+        why = overruled_text(done.result, done.overruled_by)
+        print(f"note: this result is kept, but {why}", file=sys.stderr)
     for fault in done.faults:
         print(f"note: {fault}", file=sys.stderr)
     if done.ending.kind == "interrupted":

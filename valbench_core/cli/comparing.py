@@ -6,14 +6,15 @@ import json as jsonlib
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from valbench_core.cli.options import Switch, WorkspaceOption
+from valbench_core.cli.reading import calibration_head
 from valbench_core.errors import ComparisonError
 from valbench_core.runs import RunReader, tidy_table
 
 if TYPE_CHECKING:
-    from valbench_core.analysis import Contender, RunTable
+    from valbench_core.analysis import CalibrationHead, Contender, RunTable
 
 
 def compare(
@@ -56,13 +57,14 @@ def compare(
     paths = [workspace.find(run) for run in runs]
     _check_files(runs, paths)
     found = [_load(path, name, judgement) for path, name in zip(paths, _told_apart(paths), strict=True)]
-    contenders, tables = [contender for contender, _ in found], [table for _, table in found]
+    contenders, tables = [one.contender for one in found], [one.table for one in found]
     _check_judged(contenders)
     if not anyway:
         check_comparable(contenders)
     comparison = set_against(tables)
     groups = set_against_by(tables, by) if by else ()
-    report = ComparisonReport(tuple(contenders), comparison, groups, detect)
+    calibrations = {one.contender.run: one.calibration for one in found}
+    report = ComparisonReport(tuple(contenders), comparison, groups, detect, calibrations)
     if json:
         print(jsonlib.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
@@ -101,7 +103,15 @@ def _told_apart(paths: Sequence[Path]) -> list[str]:
     ]
 
 
-def _load(path: Path, name: str, judgement: str | None) -> tuple[Contender, RunTable]:
+class _Loaded(NamedTuple):
+    """A run to compare."""
+
+    contender: Contender
+    table: RunTable
+    calibration: CalibrationHead | None
+
+
+def _load(path: Path, name: str, judgement: str | None) -> _Loaded:
     from valbench_core.analysis import Contender, RunTable
 
     with closing(RunReader.open_readonly(path)) as file:
@@ -114,4 +124,5 @@ def _load(path: Path, name: str, judgement: str | None) -> tuple[Contender, RunT
             derived=(chosen.derived or "") if chosen else "",
             illustrative=facts.illustrative or bool(chosen and chosen.illustrative),
         )
-        return contender, RunTable(name, tidy_table(file, chosen))
+        known = calibration_head(chosen) if chosen else None
+        return _Loaded(contender, RunTable(name, tidy_table(file, chosen)), known)

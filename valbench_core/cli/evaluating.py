@@ -24,6 +24,7 @@ from valbench_core.cli.options import (
 from valbench_core.cli.planning import answering_of, judging_of, limits_of, source_of, subset_of
 from valbench_core.cli.progress import ProgressLine
 from valbench_core.cli.reading import load_report_libraries, print_report
+from valbench_core.cli.rejudging import combining, judge_options
 from valbench_core.errors import RunError, SettingsError, StorageError
 from valbench_core.evaluate import Ending, Limits, Progress, check_plan, create_run, evaluate
 from valbench_core.inference import AnswerCache, CostReachedError
@@ -172,7 +173,11 @@ def judge(
     """
     workspace, bounds = where.open(), limits_of(limits)
     path = workspace.find(run)
+    other = [*(["--swapped"] if swapped else []), *([f"--replicate={replicate}"] if replicate else [])]
     with RunLock(path), closing(RunFile.open(path)) as file:
+        if judge.judge_model is None and (shown := file.find_judgement()):
+            named = [run, *judge_options(file, shown), *arguments_of(limits, where), *other]
+            raise SettingsError(f"no judge is named; this run's own is: {command_line(['judge', *named])}")
         judging = _judging_anew(judge, file, swapped, replicate)
         begun = _begun(file, judging) if judge.judge_prompt is None else None
         if begun:
@@ -185,9 +190,12 @@ def judge(
         if ending.got_nothing:
             file.discard_if_empty(judgement)
             file.update_manifest(before)
-    other = [*(["--swapped"] if swapped else []), *([f"--replicate={replicate}"] if replicate else [])]
+        together = list(combining(file, judgement, arguments_of(where)))
     again = command_line(["judge", run, *arguments_of(judge, limits, where), *other])
-    return _conclude(path, ending, judgement, _NextSteps(again, again, again), json)
+    status = _conclude(path, ending, judgement, _NextSteps(again, again, again), json)
+    for line in together:
+        print(line, file=sys.stderr)
+    return status
 
 
 def stop(run: RunArgument, /, *, where: WorkspaceOption = WorkspaceOption()) -> int:

@@ -13,11 +13,13 @@ from cyclopts import Group, Parameter
 
 from valbench_core.background import arguments_of, command_line
 from valbench_core.cli.options import ForeignOptions, HandoutOptions, RunArgument, Switch, WorkspaceOption
+from valbench_core.cli.reading import take_what_is_known
 from valbench_core.errors import RunError, SettingsError
 from valbench_core.numbers import plural
 from valbench_core.runs import RunFile, RunReader, Workspace
 
 if TYPE_CHECKING:
+    from valbench_core.audit import Draw
     from valbench_core.runs.importing import Imported
 
 RunImport = Literal["reference", "responses", "run"]
@@ -33,7 +35,8 @@ class TaskOptions:
     """Which labels are written, or which pairs as tasks."""
 
     draw: str | None = None
-    """Only labels of this draw of the run; tasks in the order of its queue. Left out: all of them."""
+    """Only labels of this draw of the run, all where left out; tasks in the order of its queue, that of the
+    newest draw where left out."""
     named: Switch = False
     """Let tasks tell run and model, which annotators better do not know."""
 
@@ -65,6 +68,7 @@ def import_(
     workspace = where.open()
     target = workspace.path_of(name or _default_name(workspace, path, as_, about))
     imported = _take_in(path, target, as_, about)
+    take_what_is_known(workspace, target)
     for note in imported.notes:
         print(f"note: {note}", file=sys.stderr)
     look = command_line(["report", target.stem, *arguments_of(where)])
@@ -125,7 +129,7 @@ def _write_labels(
     tasks: TaskOptions,
     where: WorkspaceOption,
 ) -> int:
-    from valbench_core.audit import config_path, draw_in, export_labels
+    from valbench_core.audit import config_path, draw_in, draws_of, export_labels
 
     of_labels = kind in ("labels-csv", "labels-jsonl")
     if about != HandoutOptions(n=about.n):
@@ -133,12 +137,26 @@ def _write_labels(
     if of_labels and (about.n is not None or tasks.named):
         raise SettingsError(f"--format {kind} writes labels as they are; leave --n and --named out")
     with closing(RunReader.open_readonly(where.open().find(run))) as file:
-        draw = draw_in(file, tasks.draw).draw if tasks.draw is not None else None
+        newest = None if of_labels or tasks.draw is not None else next(iter(draws_of(file)), None)
+        draw = draw_in(file, tasks.draw).draw if tasks.draw is not None else newest
         rows = export_labels(file, path, kind, draw=draw, n=about.n, named=tasks.named)
+    if not of_labels and tasks.draw is None:
+        print(f"note: {_about_tasks(run, draw)}", file=sys.stderr)
     print(f"wrote {plural(rows, 'label' if of_labels else 'task')} to {path}")
     if kind == "label-studio":
         print(f"wrote the labelling screen to {config_path(path)}")
     return 0
+
+
+def _about_tasks(run: str, draw: Draw | None) -> str:
+    """Return what people should know of tasks of which they did not say the draw."""
+    if draw is None:
+        return (
+            f"run '{run}' has no draw, so labels of these tasks will be kept and shown but enter no figure; "
+            f"for an audit draw pairs first (valbench draw {run}, or the page Audit), then export its tasks"
+        )
+    about = f"{draw.id} of {draw.created[:10]} ({plural(draw.pairs, 'pair')})"
+    return f"the tasks are those of the newest draw, {about}; choose another with --draw"
 
 
 def _write_handout(run: str, path: Path, about: HandoutOptions, where: WorkspaceOption) -> int:
@@ -165,7 +183,10 @@ def _take_in_labels(path: str, name: str | None, about: ForeignOptions, where: W
         print(line, file=sys.stderr)
     look = command_line(["audit", name, *arguments_of(where)])
     there = f" ({taken.there_already:,} there already)" if taken.there_already else ""
-    print(f"added {plural(taken.added, 'label')} to {name}{there}; see what they say with: {look}")
+    counted = f": {taken.in_draws}" if taken.in_draws else ""
+    print(f"added {plural(taken.added, 'label')} to {name}{there}{counted}; see what they say with: {look}")
+    if taken.advice:
+        print(f"note: {taken.advice}", file=sys.stderr)
     return 0
 
 

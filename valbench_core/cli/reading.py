@@ -16,12 +16,12 @@ from valbench_core.errors import MapError
 from valbench_core.inference import AnswerCache
 from valbench_core.numbers import count, plural
 from valbench_core.pairs import Subset
-from valbench_core.runs import Judgement, RunFile, RunReader, Workspace, tidy_table
+from valbench_core.runs import Judgement, RunReader, Workspace, tidy_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from valbench_core.analysis import Report, ReportHead
+    from valbench_core.analysis import CalibrationHead, Report, ReportHead
 
 Grouping = Literal["category", "issue_scale", "article", "cluster"]
 
@@ -192,7 +192,7 @@ def demo(
 
     workspace = where.open()
     for path in ready_runs(workspace):
-        _take_results(workspace, path)
+        take_what_is_known(workspace, path)
         print_report(path, None, as_json=False)
         print()
     if start:
@@ -201,15 +201,13 @@ def demo(
     return 0
 
 
-def _take_results(workspace: Workspace, path: Path) -> None:
-    """Give the judgements of a run what is known of their judges."""
-    if not workspace.calibrations.is_dir():
-        return
-    from valbench_core.calibration import take_result
+def take_what_is_known(workspace: Workspace, path: Path) -> None:
+    """Give the judgements of a run what calibrations here say of their judges."""
+    # Imported where there is something to take: it takes a tenth of a second.
+    if workspace.calibrations.is_dir():
+        from valbench_core.calibration import take_results
 
-    with closing(RunFile.open(path)) as file:
-        for judgement in file.judgements():
-            take_result(workspace, file, judgement)
+        take_results(workspace, path)
 
 
 def serve(
@@ -252,4 +250,23 @@ def report_head(file: RunReader, judgement: Judgement | None) -> ReportHead:
         illustrative=facts.illustrative or bool(judgement and judgement.illustrative),
         derived=judgement.derived if judgement else None,
         sources=tuple(source.name for source in judgement.sources) if judgement else (),
+        calibration=calibration_head(judgement) if judgement else None,
+    )
+
+
+def calibration_head(judgement: Judgement) -> CalibrationHead | None:
+    """Return what is known of the judge from calibrations; None where no judge behind it was calibrated."""
+    from valbench_core.analysis import CalibrationHead
+    from valbench_core.words import calibration_state, calibration_word, calibrations_of
+
+    results = calibrations_of(judgement)
+    outcomes = [one.get("result") for result in results if result for one in result.get("sets", ())]
+    if not outcomes:
+        return None
+    word = calibration_word(*results)
+    return CalibrationHead(
+        result="pass" if word == "passed" else "fail" if word == "failed" else word,
+        passed=outcomes.count("pass"),
+        sets=len(outcomes),
+        says=calibration_state(*results),
     )

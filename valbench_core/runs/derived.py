@@ -7,12 +7,14 @@ pairs are combined by `analysis.derived`; reading verdicts is left to `reading`.
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import fmean, median
 
 from valbench_core.errors import RunError
+from valbench_core.runs.naming import meant_by
 from valbench_core.runs.records import Combined, DerivedKind, Judgement, JudgementSpec, SourceVerdict
 from valbench_core.schema import Outcome, Verdict, sha256_of
 
@@ -196,12 +198,9 @@ def _orders_by_name(name: str, stored: Sequence[Judgement], run: str) -> Judgeme
     if normal is None:
         raise RunError(f"'{name}' lacks the normal order of '{one.name}' in run '{run}'; {_has(stored)}")
     if swapped is None:
-        spec = normal.spec
-        repeat = f" --replicate {spec.replicate}" if spec.replicate else ""
-        raise RunError(
-            f"'{name}' lacks the swapped order of '{normal.name}'; make it with: valbench judge {run} "
-            f"--judge-model {spec.judge} --protocol {spec.protocol} --swapped{repeat}"
-        )
+        repeat = ["--replicate", str(normal.spec.replicate)] if normal.spec.replicate else []
+        make = _command(run, normal, "--swapped", *repeat)
+        raise RunError(f"'{name}' lacks the swapped order of '{normal.name}'; make it with: {make}")
     return both_orders(normal, swapped)
 
 
@@ -209,12 +208,9 @@ def _repeats_by_name(name: str, stored: Sequence[Judgement], run: str) -> Judgem
     one = _source(name.removesuffix(REPEATS), name, stored, run)
     found = replicates_of(one, stored)
     if len(found) < 2:
-        spec = one.spec
-        swapped = " --swapped" if spec.order == "swapped" else ""
-        raise RunError(
-            f"'{name}' lacks a repeat of '{one.name}'; make one with: valbench judge {run} --judge-model "
-            f"{spec.judge} --protocol {spec.protocol}{swapped} --replicate {spec.replicate + 1}"
-        )
+        swapped = ["--swapped"] if one.spec.order == "swapped" else []
+        make = _command(run, one, *swapped, "--replicate", str(one.spec.replicate + 1))
+        raise RunError(f"'{name}' lacks a repeat of '{one.name}'; make one with: {make}")
     return repeats(found)
 
 
@@ -245,12 +241,22 @@ def _parts(text: str, stored: Sequence[Judgement]) -> list[str]:
 
 def _source(prefix: str, name: str, stored: Sequence[Judgement], run: str) -> Judgement:
     """Return the stored judgement of that name or unambiguous beginning of one."""
-    exact = [judgement for judgement in stored if judgement.name == prefix]
-    found = exact or [judgement for judgement in stored if prefix and judgement.name.startswith(prefix)]
+    found = meant_by(prefix, stored) if prefix else []
     if len(found) == 1:
         return found[0]
+    if prefix.startswith(PANEL) or prefix.endswith((BOTH, REPEATS)):
+        raise RunError(
+            f"'{name}' is made of '{prefix}', but combined ones cannot be combined again; {_has(stored)}"
+        )
     fault = f"can be any of {', '.join(one.name for one in found)}" if found else "is not there"
     raise RunError(f"'{name}' is made of '{prefix}', which {fault} in run '{run}'; {_has(stored)}")
+
+
+def _command(run: str, judgement: Judgement, *more: str) -> str:
+    spec = judgement.spec
+    address = ["--judge-base-url", spec.base_url] if spec.base_url else []
+    asked = ["--judge-model", spec.judge, *address, "--protocol", spec.protocol]
+    return shlex.join(["valbench", "judge", run, *asked, *more])
 
 
 def _has(stored: Sequence[Judgement]) -> str:

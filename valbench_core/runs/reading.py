@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from valbench_core.errors import RunError
 from valbench_core.runs import derived
 from valbench_core.runs.database import connect, storage
+from valbench_core.runs.naming import meant_by
 from valbench_core.runs.records import (
     Accounting,
     Judgement,
@@ -333,7 +334,8 @@ class RunReader:
     def find_judgement(self, prefix: str | None = None) -> Judgement | None:
         """Return the judgement of that name or unambiguous beginning of one, stored or derived.
 
-        Without a name: the one made by `run`, else the oldest; None where the run has none.
+        The name of a judge alone means its plain judgement (`naming.meant_by`). Without a name: the one made
+        by `run`, else the oldest; None where the run has none.
 
         Raises:
             RunError: none, or several, begin so; the message names those there are. Or what a derived
@@ -343,8 +345,7 @@ class RunReader:
         if prefix is None:
             made_by_run = [judgement for judgement in judgements if judgement.spec.made_by_run]
             return next(iter(made_by_run or judgements), None)
-        exact = [judgement for judgement in judgements if judgement.name == prefix]
-        found = exact or [judgement for judgement in judgements if judgement.name.startswith(prefix)]
+        found = meant_by(prefix, judgements)
         if len(found) == 1:
             return found[0]
         if not found and (combined := derived.derived_by_name(prefix, judgements, self.name)) is not None:

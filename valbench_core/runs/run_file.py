@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import count, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from valbench_core.errors import RunExistsError, StorageError
 from valbench_core.runs import rows
@@ -22,9 +22,12 @@ from valbench_core.runs.records import Judgement, JudgementSpec, Label, RunFacts
 from valbench_core.schema import Failure, Pair, Response
 
 
-def now_text() -> str:
-    """Return the present time as it stands in run files: ISO 8601, UTC, whole seconds."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def now_text(timespec: Literal["seconds", "microseconds"] = "seconds") -> str:
+    """Return the present time as it stands in run files: ISO 8601, UTC, whole seconds.
+
+    Finer where the later of two must be told from the earlier.
+    """
+    return datetime.now(UTC).isoformat(timespec=timespec)
 
 
 class RunFile(RunReader):
@@ -92,6 +95,16 @@ class RunFile(RunReader):
             with suppress(StorageError):
                 self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         super().close()
+
+    def check_writable(self) -> None:
+        """Find out whether the file can be written, and write nothing: the revision stays.
+
+        Raises:
+            StorageError: it cannot.
+        """
+        with storage(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("ROLLBACK")
 
     # What the evaluation writes
 

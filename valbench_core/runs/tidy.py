@@ -62,7 +62,8 @@ def tidy_table(run: RunReader, judgement: Judgement | None) -> pd.DataFrame:
     unjudged. Without a judgement every pair with two answers is pending.
 
     Under a derived judgement scores and flags are those of its sources combined (`analysis.derived`), which
-    also tells how many of them judged each pair; σ and what is said of a verdict's texts are NaN.
+    also tells how many of them judged each pair and which share of them set a flag on both sides; σ and what
+    is said of a verdict's texts are NaN.
     """
     if judgement is not None and judgement.derived:
         return _combined(run, judgement)

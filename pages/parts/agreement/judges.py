@@ -30,10 +30,14 @@ _MEANS = (
 )
 
 
-def show(run: data.Run, standing: Standing) -> None:
-    """Show how judges agree, or what is missing for that."""
+def introduce() -> None:
+    """Say what this is about."""
     st.header("Several judges")
     st.caption(_MEANS)
+
+
+def show(run: data.Run, standing: Standing) -> None:
+    """Show how judges agree, or what is missing for that."""
     if standing.left_out:
         protocol = standing.base.spec.protocol
         st.caption(f"Only judgements under protocol {protocol} stand together. Left out, under another:")
@@ -80,7 +84,8 @@ def _usual(standing: Standing) -> list[str]:
 
 def _counts(found: JudgesAgreement) -> str:
     some = f"; {plural(found.judged_by_some, 'pair')} by some of them only" if found.judged_by_some else ""
-    return f"**{plural(found.judged_by_all, 'pair')}** judged by all {len(found.names)}{some}"
+    who = "both" if len(found.names) == 2 else f"all {len(found.names)}"
+    return f"**{plural(found.judged_by_all, 'pair')}** judged by {who}{some}"
 
 
 def _matrix(found: JudgesAgreement) -> None:
@@ -104,7 +109,7 @@ def _matrix(found: JudgesAgreement) -> None:
 def _all(found: JudgesAgreement) -> None:
     st.subheader("All together")
     rows = [
-        {"What is said": ASPECTS[aspect], "α (95 %)": of_coefficient(one), "pairs": one.n}
+        {"What is said": ASPECTS[aspect], "α (95 %)": of_coefficient(one), "Pairs": one.n}
         for aspect, one in found.alpha.items()
         if one.n
     ]
@@ -118,10 +123,10 @@ def _each_two(found: JudgesAgreement) -> None:
     with st.expander("Each two in numbers", icon=":material/table_rows:"):
         rows = [
             {
-                "one": one,
-                "other": other,
-                "pairs": agreement.n,
-                "same score": share(agreement.percent),
+                "One judgement": one,
+                "The other": other,
+                "Pairs": agreement.n,
+                "Same score": share(agreement.percent),
                 **{f"κ {ASPECTS[a]}": of_coefficient(k) for a, k in agreement.kappa.items()},
             }
             for (one, other), agreement in found.pairs.items()

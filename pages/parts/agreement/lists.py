@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.parts import data
 from pages.parts.filters.url import page_of
+from pages.parts.id_links import id_field
 from pages.parts.links import PairsLink, follow
 from valbench_core.runs import Judgement
 
@@ -17,8 +18,6 @@ ROWS = 25
 """Pairs a page of a list."""
 HEIGHT = 440
 """Pixels of a list."""
-IDS_IN_LINK = 100
-"""Pairs that a link names at most: an address has no room for more."""
 
 
 def pairs_by_score(
@@ -58,8 +57,9 @@ def pairs_by_score(
 
 
 def read_pairs(ids: Sequence[str]) -> None:
-    """Lead to pairs by id, the first of them where they are many."""
-    follow(PairsLink(id="|".join(ids[:IDS_IN_LINK])))
+    """Lead to pairs by id, the first of them where they are many; nowhere where there is none."""
+    if ids:
+        follow(PairsLink(id=id_field(ids)))
 
 
 def _scores(run: data.Run, judgement: Judgement, ordinals: Sequence[int]) -> list[float]:
@@ -84,4 +84,5 @@ def _columns(headings: Sequence[str]) -> dict[str, Any]:
 def _open(key: str, ids: Sequence[str]) -> None:
     cells = st.session_state[key].selection.cells
     if cells:
-        follow(PairsLink(id="|".join(ids), pair=ids[cells[0][0]]))
+        pair = ids[cells[0][0]]
+        follow(PairsLink(id=id_field(ids, pair), pair=pair))

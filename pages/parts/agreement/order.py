@@ -13,6 +13,7 @@ from pages.parts.agreement.lists import pairs_by_score, read_pairs
 from pages.parts.agreement.standing import Standing
 from pages.parts.agreement.words import share, tile
 from pages.parts.filters.url import asked, say, write
+from pages.parts.id_links import of_many
 from valbench_core.analysis import Estimate, OrderEffect, RepeatEffect, SeatEffect
 from valbench_core.charts import confusion_map, flip_strip
 from valbench_core.numbers import plural, signed_interval
@@ -33,10 +34,14 @@ _MEANS = (
 )
 
 
-def show(run: data.Run, standing: Standing) -> None:
-    """Show what swapping does, or what is missing for that."""
+def introduce() -> None:
+    """Say what this is about."""
     st.header("Order of the answers")
     st.caption(_MEANS)
+
+
+def show(run: data.Run, standing: Standing) -> None:
+    """Show what swapping does, or what is missing for that."""
     if standing.normal is None or standing.swapped is None:
         starting.other_order(run, standing)
         return
@@ -103,7 +108,9 @@ def _by_category(run: data.Run, effect: OrderEffect, repeat: RepeatEffect | None
     swapped = (effect.flips, *effect.by_category[:CATEGORIES_SHOWN])
     repeated = (repeat.flips, *repeat.by_category[:CATEGORIES_SHOWN]) if repeat and repeat.n else ()
     chart.show(flip_strip(swapped, repeated), "flips by category", pick=pick)
-    st.caption("Click a dot to read the pairs of a category whose score changes.")
+    st.caption(
+        f"Click a dot to read the pairs of a category whose score changes.{of_many(len(effect.changed))}"
+    )
 
 
 def _ids(pairs: pd.DataFrame) -> list[str]:
@@ -119,6 +126,7 @@ def _confusion(run: data.Run, effect: OrderEffect, normal: Judgement, swapped: J
     chart.show(picture, "scores in both orders", pick=pick)
     st.caption(
         "On the diagonal the judge's own score is the same in both orders. Click a number to read its pairs."
+        f"{of_many(int(effect.counts.max()))}"
     )
 
 
@@ -128,9 +136,9 @@ def _seats(seats: Sequence[SeatEffect]) -> None:
     rows = [
         {
             "What is said": f"the {seat.side} answer {names[seat.flag]}",
-            "as person 1": share(seat.as_person_1),
-            "as person 2": share(seat.as_person_2),
-            "difference, points": signed_interval(
+            "Shown as person 1": share(seat.as_person_1),
+            "Shown as person 2": share(seat.as_person_2),
+            "Difference, points": signed_interval(
                 seat.difference.value, seat.difference.low, seat.difference.high
             ),
         }

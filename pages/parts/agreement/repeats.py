@@ -22,10 +22,14 @@ _MEANS = (
 )
 
 
-def show(run: data.Run, standing: Standing) -> None:
-    """Show how far a judge agrees with itself, or what is missing for that."""
+def introduce() -> None:
+    """Say what this is about."""
     st.header("Repeats")
     st.caption(_MEANS)
+
+
+def show(run: data.Run, standing: Standing) -> None:
+    """Show how far a judge agrees with itself, or what is missing for that."""
     replicates = standing.replicates
     if len(replicates) < 2:
         starting.repeat(run, standing)
@@ -77,7 +81,7 @@ def _alpha(effect: RepeatEffect) -> None:
         {
             "What is said": ASPECTS[aspect],
             "α (95 %)": of_coefficient(found),
-            "pairs": found.n,
+            "Pairs": found.n,
         }
         for aspect, found in effect.alpha.items()
         if found.n

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from pages.parts import data
 from pages.parts.filters.url import asked, say, write
+from pages.parts.links import JUDGEMENT_KEY, RUN_KEY
 
 PAGE = "audit"
 """The URL path of the page."""
@@ -19,7 +21,13 @@ VIEW_KEY = "view"
 SHARE_KEY = "share"
 
 LABEL = "label"
-VIEWS: Mapping[str, str] = {LABEL: "Label", "result": "What it says", "exchange": "Take in and out"}
+SETTLE = "settle"
+VIEWS: Mapping[str, str] = {
+    LABEL: "Label",
+    SETTLE: "Settle",
+    "result": "What it says",
+    "exchange": "Take in and out",
+}
 """The views by their words in the address, with their names on screen."""
 
 
@@ -30,12 +38,26 @@ def view() -> str:
 
 
 def blind(page: str) -> bool:
-    """Whether a page is about to show pairs to label, so that nothing may name a run, judgement or model.
+    """Whether a page is about to show pairs to label or settle: nothing may name run, judgement or model.
 
     Args:
         page: the URL path of the page.
     """
-    return page == PAGE and view() == LABEL and bool(first(DRAW_KEY))
+    return page == PAGE and view() in (LABEL, SETTLE) and bool(first(DRAW_KEY))
+
+
+def checked(page: str, run: str) -> Mapping[str, str]:
+    """Return the run and judgement that the draw in the address checks, by key; nothing where it names none.
+
+    Args:
+        page: the URL path of the page that is about to be shown.
+        run: the run shown before, which is kept where the draw spans it.
+    """
+    draw = first(DRAW_KEY)
+    found = data.checked_by(draw, run) if page == PAGE and draw and not blind(page) else None
+    if found is None:
+        return {}
+    return {RUN_KEY: found.run, **({JUDGEMENT_KEY: found.judgement} if found.judgement else {})}
 
 
 def first(key: str) -> str:
@@ -57,7 +79,8 @@ def choose_view() -> str:
     st.session_state[key] = view()
     st.segmented_control(
         "View",
-        list(VIEWS),
+        # One settles the pairs of a draw: what the draw says leads there.
+        [name for name in VIEWS if name != SETTLE or view() == SETTLE],
         format_func=VIEWS.__getitem__,
         key=key,
         required=True,

@@ -17,6 +17,7 @@ from valbench_core.schema import SIDES, Order, ProtocolName, Side, Verdict
 PROBLEMS: tuple[PairProblem, ...] = get_args(PairProblem)
 SCORES_BY_KEY = {"1": -2, "2": -1, "3": 0, "4": 1, "5": 2}
 PREFERENCE_KEY = "v"
+PROBLEM_KEY = "p"
 
 _FLAG_KEYS = {
     "q": (0, "refusal"),
@@ -25,6 +26,7 @@ _FLAG_KEYS = {
     "s": (1, "no_information"),
 }
 """Keys of flags: those of the answer shown first, and of the one shown second."""
+_FLAG_WORDS = {"refusal": "refused", "no_information": "lacks information"}
 _KEPT = "fields of audit"
 """In the session: what is filled in, by pair and auditor."""
 
@@ -47,6 +49,15 @@ class Fields:
         frozenset({'for_refusal'})
         """
         return replace(self, flags=self.flags ^ {flag})
+
+    def with_next_problem(self) -> Fields:
+        """Return these with the next problem of the pair; after the last one with none.
+
+        >>> Fields(pair_problem=PROBLEMS[-1]).with_next_problem().pair_problem
+        'none'
+        """
+        following = (PROBLEMS.index(self.pair_problem) + 1) % len(PROBLEMS)
+        return replace(self, pair_problem=PROBLEMS[following])
 
     def verdict(self, protocol: ProtocolName) -> Verdict | None:
         """Return them as a verdict; None where the score is not chosen."""
@@ -80,6 +91,19 @@ def flags_by_key(order: Order) -> dict[str, str]:
     """
     sides = shown_first(order)
     return {key: f"{sides[place]}_{flag}" for key, (place, flag) in _FLAG_KEYS.items()}
+
+
+def flag_words(order: Order) -> dict[str, str]:
+    """Return the flags of both sides with their names: they go by the order in which the sides are shown.
+
+    >>> flag_words("swapped")["against_refusal"]
+    'First refused'
+    """
+    sides = shown_first(order)
+    return {
+        f"{sides[place]}_{flag}": f"{('First', 'Second')[place]} {_FLAG_WORDS[flag]}"
+        for place, flag in _FLAG_KEYS.values()
+    }
 
 
 def fields_of(label: Label | None) -> Fields:

@@ -12,7 +12,10 @@ export default function (component) {
     hearer = { pending: [], last: 0 }
     hearer.hear = (event) => hear(hearer, event)
     hearer.fit = () => fit(hearer)
+    hearer.sizes = new ResizeObserver(() => requestAnimationFrame(hearer.fit))
     document.addEventListener("keydown", hearer.hear)
+    document.addEventListener("keydown", leaveField, true)
+    document.addEventListener("click", leaveChosen, true)
     window.addEventListener("resize", hearer.fit)
     hearers.set(parentElement, hearer)
   }
@@ -27,7 +30,10 @@ export default function (component) {
   for (const later of [0, 100, 400]) setTimeout(hearer.fit, later)
   return () => {
     document.removeEventListener("keydown", hearer.hear)
+    document.removeEventListener("keydown", leaveField, true)
+    document.removeEventListener("click", leaveChosen, true)
     window.removeEventListener("resize", hearer.fit)
+    hearer.sizes.disconnect()
     hearers.delete(parentElement)
   }
 }
@@ -42,10 +48,7 @@ function toTop(hearer) {
 
 function hear(hearer, event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-  if (typing(event.target)) {
-    if (event.key === "Escape") event.target.blur()
-    return
-  }
+  if (typing(event.target)) return
   if (scroll(hearer, event)) return
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
   if (!hearer.keys.has(key) || (key === "Enter" && chosenByKey(event.target))) return
@@ -68,6 +71,17 @@ const FIELD = '[role="dialog"], [role="listbox"], [role="combobox"], [contentedi
 function typing(target) {
   if (target.closest?.(FIELD)) return true
   return ["TEXTAREA", "SELECT"].includes(target.tagName) || (target.tagName === "INPUT" && !QUIET.includes(target.type))
+}
+
+// Heard before the field, whose list would keep the key for itself while it is open.
+function leaveField(event) {
+  if (event.key === "Escape" && typing(event.target)) event.target.blur()
+}
+
+// A field from whose list somebody chose by mouse keeps the focus, and would take the keys that follow.
+function leaveChosen(event) {
+  if (!event.target.closest?.('[role="option"]')) return
+  setTimeout(() => { if (typing(document.activeElement)) document.activeElement.blur() }, 50)
 }
 
 // Whoever went to a button by the Tab key means that button by Enter.
@@ -95,8 +109,26 @@ function fit(hearer) {
   const texts = textsOf(hearer)
   const fields = document.querySelector(hearer.fields)
   if (!texts || !fields) return
+  // What stands around may come and go later, as the guideline does.
+  for (const box of [texts, fields, texts.closest('[data-testid="stMainBlockContainer"]')])
+    if (box) hearer.sizes.observe(box)
   const above = texts.getBoundingClientRect().top + (page()?.scrollTop ?? 0)
   const below = fields.getBoundingClientRect().bottom - texts.getBoundingClientRect().bottom
   const height = narrow() ? "auto" : `${Math.max(LEAST, innerHeight - above - below - MARGIN)}px`
-  for (const box of [texts, texts.parentElement]) if (box.style.height !== height) box.style.height = height
+  for (const box of [texts, texts.parentElement]) {
+    if (box.style.height !== height) box.style.height = height
+  }
+  // Of a box in a column it is this that counts, not its height.
+  if (texts.parentElement.style.flexBasis !== height) texts.parentElement.style.flexBasis = height
+  texts.onscroll = () => fade(texts)
+  fade(texts)
+}
+
+const FADING = "linear-gradient(to bottom, #000 calc(100% - 72px), transparent)"
+
+// Text that goes on below fades out, so that nobody takes what is seen for all there is.
+function fade(texts) {
+  const below = texts.scrollHeight - texts.clientHeight - texts.scrollTop
+  const mask = !narrow() && below > 4 ? FADING : ""
+  if (texts.style.maskImage !== mask) texts.style.maskImage = mask
 }

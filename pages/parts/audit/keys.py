@@ -15,8 +15,8 @@ import streamlit as st
 
 HELP = (
     "**1**–**5** score · **q** **w** refused · **a** **s** lacks information (first, second) · "
-    "{preference}**n** or **Enter** save and next · **x** skip · **u** undo · **↓ ↑** scroll · "
-    "**Esc** leave the note"
+    "{preference}**p** problem with the pair · **n** or **Enter** save and next · **x** skip · "
+    "**u** undo · **↓ ↑** scroll · **Esc** leave a field"
 )
 PREFERENCE = "**v** value preference · "
 
@@ -35,19 +35,21 @@ _LISTENING = st.components.v2.component(
 )
 
 
-def listen(item: str, keys: Iterable[str], press: Callable[[str, str], None]) -> None:
+def listen(item: str, keys: Iterable[str], press: Callable[[str, str], None], layout: str = "plain") -> None:
     """Listen to keys, save while somebody types.
 
     Args:
         item: what is labelled; comes back with each press.
         keys: those that do something.
         press: called with what was on screen when a key was pressed, and the key; first pressed, first told.
+        layout: what stands around the texts: where it changes, the room for them is measured anew.
     """
     _LISTENING(
         key=_KEY,
         data={
             "item": item,
             "keys": list(keys),
+            "layout": layout,
             "heard": st.session_state.get(_HEARD, 0),
             "texts": _class(TEXTS),
             "fields": _class(FIELDS),

@@ -10,15 +10,15 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages.parts import data, links
-from pages.parts.audit import address, keys, work
+from pages.parts.audit import address, keys, who, work
 from pages.parts.audit.before import show_before
+from pages.parts.audit.guideline import is_read, show_first, show_guideline
 from pages.parts.audit.panel import keys as keys_of
 from pages.parts.audit.panel import show_panel, undo_button
-from pages.parts.audit.texts import show_guideline, show_texts
+from pages.parts.audit.texts import show_texts
 from pages.parts.audit.work import Open
-from pages.parts.filters.url import say, write
-from valbench_core.audit import Queue, checked_author
-from valbench_core.errors import SettingsError, ValBenchError
+from valbench_core.audit import Queue, slips
+from valbench_core.errors import ValBenchError
 from valbench_core.numbers import count, figure, plural
 
 TEXTS_HEIGHT = 420
@@ -28,72 +28,20 @@ listens to keys gives them the room there is."""
 
 def show_labelling(draw_id: str) -> None:
     """Let somebody label the pairs of a draw, from where they left it."""
-    if data.read_only():
-        st.info(
-            "This server shows runs and changes nothing, so nothing can be labelled here. "
-            "Start one without `--read-only` to go on with this draw.",
-            icon=":material/lock:",
-        )
-        _all_draws()
-        return
-    try:
-        queue = data.audit_queue(draw_id)
-    except ValBenchError as error:
-        say("This draw cannot be labelled.", str(error))
-        _all_draws()
-        return
-    author = _author(queue)
-    if author:
-        _work(draw_id, author)
-
-
-def _author(queue: Queue) -> str:
-    """Return who labels, as the address says; where it does not, or says no name, ask."""
-    asked = address.first(address.AUDITOR_KEY)
-    try:
-        return checked_author(asked) if asked else _ask(queue)
-    except SettingsError as error:
-        say("This is no name to label under.", str(error))
-        return _ask(queue)
-
-
-def _ask(queue: Queue) -> str:
-    with st.container(border=True):
-        st.subheader("Who labels?")
-        st.write("Labels are kept under a name. There is no password: agree among you who takes which.")
-        with st.form("audit author", border=False):
-            st.text_input("Your name", key="audit author name", max_chars=80)
-            st.form_submit_button("Begin", type="primary", on_click=_begin)
-        for number, name in enumerate(data.audit_standing(queue).authors):
-            st.button(name_label(name), key=f"audit as {number}", on_click=_begin, args=(name,))
-    _all_draws()
-    return ""
-
-
-def name_label(name: str) -> str:
-    """Return the words of a button that goes on as somebody, whose name may hold marks of Markdown.
-
-    >>> name_label("A *B*")
-    'Go on as A \\\\*B\\\\*'
-    """
-    return "Go on as " + "".join(
-        f"\\{letter}" if letter in r"\`*_{}[]()#+-.!:$~<>|" else letter for letter in name
-    )
-
-
-def _begin(name: str = "") -> None:
-    write(address.AUDITOR_KEY, [name or st.session_state["audit author name"]])
+    begun = who.begin(draw_id, does="labels", done="labelled")
+    if begun is not None:
+        _work(*begun)
 
 
 @st.fragment
-def _work(draw_id: str, author: str) -> None:
+def _work(queue: Queue, author: str) -> None:
     """Show the pair to label now; a press redraws this alone."""
     links.go()
     try:
-        now = work.open_next(data.audit_queue(draw_id), author, address.share())
+        now = work.open_next(data.audit_queue(queue.draw.id), author, address.share())
     except ValBenchError as error:
         st.error("The next pair cannot be read. Labels saved so far are kept.", icon=":material/error:")
-        st.text(str(error), width="stretch")
+        st.text(work.without_names(queue, str(error)), width="stretch")
         st.button("Try again", icon=":material/refresh:", key="audit again")
         return
     _show_head(now)
@@ -110,7 +58,7 @@ def _show_head(now: Open) -> None:
         st.caption(_progress(now), width="content")
         st.space("stretch")
         address.choose_share()
-        _all_draws()
+        who.all_draws()
     seen = len(_of(now.standing.labelled, now.author) | _of(now.standing.skipped, now.author))
     st.progress(min(1.0, seen / max(1, len(now.queue))))
     if now.queue.missing:
@@ -138,16 +86,6 @@ def _of(by_author: Mapping[str, frozenset[int]], author: str) -> frozenset[int]:
     return by_author.get(author, frozenset())
 
 
-def _all_draws() -> None:
-    st.button(
-        "All draws",
-        icon=":material/list:",
-        type="tertiary",
-        key="audit all draws",
-        on_click=address.leave_draw,
-    )
-
-
 def _show_pair(now: Open, pair: data.PairToLabel) -> None:
     if pair.override:
         st.info(
@@ -155,16 +93,33 @@ def _show_pair(now: Open, pair: data.PairToLabel) -> None:
             "with the reason you give, and is not counted.",
             icon=":material/visibility:",
         )
+    protocol = now.queue.draw.protocol
+    read = is_read(now.author, protocol)
+    if not read:
+        show_first(now.author, protocol)
     with st.container(height=TEXTS_HEIGHT, border=False, key=keys.TEXTS, gap="small"):
         show_texts(now.key, pair)
     # Here, so that a press counts for a pair as soon as its texts are there, and not before.
-    keys.listen(now.key, keys_of(now), work.press)
+    keys.listen(now.key, keys_of(now), work.press, layout="plain" if read else "guideline open")
     with st.container(key=keys.FIELDS, gap="small"):
+        _show_slips(now)
         show_panel(now, pair)
-        preference = "" if now.queue.draw.protocol == "v1" else keys.PREFERENCE
-        st.caption(keys.HELP.format(preference=preference))
-    show_guideline(now.queue.draw.protocol)
+        st.caption(keys.HELP.format(preference="" if protocol == "v1" else keys.PREFERENCE))
+    if read:
+        show_guideline(protocol)
     show_before(now)
+
+
+def _show_slips(now: Open) -> None:
+    """Say what does not go together in the fields; above them, for a low window may cut off their end."""
+    protocol = now.queue.draw.protocol
+    verdict = now.fields.verdict(protocol)
+    found = slips(verdict, protocol) if verdict is not None else ()
+    if found:
+        st.markdown(
+            ":small[:orange[:material/help: **Meant so?**] By the guideline it does not go together: "
+            f"{'; '.join(found)}.]"
+        )
 
 
 def _show_end(now: Open) -> None:

@@ -9,15 +9,15 @@ import streamlit as st
 from pages.parts import data
 from valbench_core.audit.draw import Sampling
 from valbench_core.errors import ValBenchError
-from valbench_core.numbers import plural
+from valbench_core.numbers import count, plural
 from valbench_core.pairs import Condition
 from valbench_core.schema import ISSUE_SCALES
 
 _MADE = "draw made"
 _REFUSED = "draw refused"
 _SAMPLINGS: dict[Sampling, str] = {
-    "uniform": "All pairs alike",
-    "doubt": "Half of the draw prefers doubtful verdicts",
+    "uniform": "Every pair equally likely",
+    "doubt": "Half by signs of doubt",
 }
 _CAPTIONS = (
     "Whatever you have labelled when you stop is a plain random sample.",
@@ -164,7 +164,9 @@ def _make(
         st.session_state[_REFUSED] = str(error)
         return
     st.session_state["new draw"] = False
-    st.session_state[_MADE] = " ".join((f"Made a draw of {plural(draw.pairs, 'pair')}.", *draw.notes))
+    made = f"Made a draw of {plural(draw.pairs, 'pair')}."
+    doubt = f"Signs of doubt are there on {count(draw.doubtful)} of them." if draw.doubtful else ""
+    st.session_state[_MADE] = " ".join(filter(None, (made, doubt, *draw.notes)))
 
 
 def _show_made() -> None:

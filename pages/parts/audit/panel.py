@@ -7,11 +7,11 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.audit import fields, work
 from pages.parts.audit.work import Open
+from valbench_core.audit import VALUE_PREFERENCE
 from valbench_core.words import score_meaning, score_number
 
 _DRAWN = "fields drawn"
 """In the session: the key of the pair whose fields were drawn last."""
-_FLAG_WORDS = {"refusal": "refused", "no_information": "lacks information"}
 
 
 def show_panel(now: Open, pair: data.PairToLabel) -> None:
@@ -19,9 +19,13 @@ def show_panel(now: Open, pair: data.PairToLabel) -> None:
     fresh = st.session_state.get(_DRAWN) != now.key
     st.session_state[_DRAWN] = now.key
     _show_told()
+    _show_said_before(now, pair)
     _show_scores(now)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         _show_flags(now, pair)
+    if now.queue.draw.protocol != "v1":
+        # In a line of its own: it takes the words of its rule.
+        _flag(now, "value_preference", fields.PREFERENCE_KEY, VALUE_PREFERENCE)
     with st.container(horizontal=True, vertical_alignment="center"):
         _show_remarks(now, pair, fresh)
         _show_actions(now, pair)
@@ -33,7 +37,7 @@ def keys(now: Open) -> list[str]:
         return ["u"]
     preference = [] if now.queue.draw.protocol == "v1" else [fields.PREFERENCE_KEY]
     flags = fields.flags_by_key(now.item.order)
-    return [*fields.SCORES_BY_KEY, *flags, *preference, *work.ACTIONS_BY_KEY]
+    return [*fields.SCORES_BY_KEY, *flags, *preference, fields.PROBLEM_KEY, *work.ACTIONS_BY_KEY]
 
 
 def undo_button(now: Open) -> None:
@@ -64,12 +68,9 @@ def _show_scores(now: Open) -> None:
 
 
 def _show_flags(now: Open, pair: data.PairToLabel) -> None:
+    words = fields.flag_words(pair.item.order)
     for key, flag in fields.flags_by_key(pair.item.order).items():
-        place = "First" if key in "qa" else "Second"
-        kind = flag.partition("_")[2]
-        _flag(now, flag, key, f"{place} {_FLAG_WORDS[kind]}")
-    if now.queue.draw.protocol != "v1":
-        _flag(now, "value_preference", fields.PREFERENCE_KEY, "Both: value preference")
+        _flag(now, flag, key, words[flag])
 
 
 def _flag(now: Open, flag: str, key: str, words: str) -> None:
@@ -83,7 +84,7 @@ def _show_remarks(now: Open, pair: data.PairToLabel, fresh: bool) -> None:
     # Written while somebody types, a field would lose what is typed: so only when its pair comes up.
     if fresh or note not in st.session_state:
         st.session_state[note] = now.fields.note
-        st.session_state[problem] = now.fields.pair_problem
+    st.session_state[problem] = now.fields.pair_problem
     st.text_input(
         "Reason or note",
         key=note,
@@ -96,6 +97,7 @@ def _show_remarks(now: Open, pair: data.PairToLabel, fresh: bool) -> None:
         "Problem with the pair",
         fields.PROBLEMS,
         format_func=lambda word: "No problem with the pair" if word == "none" else f"Problem: {word}",
+        filter_mode=None,
         key=problem,
         label_visibility="collapsed",
         width=270,
@@ -120,6 +122,19 @@ def _show_actions(now: Open, pair: data.PairToLabel) -> None:
         args=(now.key, "skip"),
     )
     undo_button(now)
+
+
+def _show_said_before(now: Open, pair: data.PairToLabel) -> None:
+    """Show what was said of the pair and does not stand any more, where it is not filled in."""
+    said = pair.before
+    if said is None or said.verdict is None or now.reopened:
+        return
+    words = {**fields.flag_words(pair.item.order), "value_preference": "value preference"}
+    flags = [word for flag, word in words.items() if getattr(said.verdict, flag)]
+    score = f"{score_number(said.verdict.score)} {score_meaning(said.protocol, said.verdict.score)}"
+    st.caption(f"You said before, which does not stand any more: {', '.join([score, *flags])}")
+    if said.note:
+        st.text(said.note, width="stretch")
 
 
 def _show_told() -> None:

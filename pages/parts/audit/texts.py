@@ -7,11 +7,9 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.audit.fields import shown_first
 from pages.parts.pair.texts import long_text, show_text
-from valbench_core.audit import GUIDELINES
 from valbench_core.numbers import plural
 from valbench_core.runs import PairDetail
-from valbench_core.schema import Completion, ProtocolName, Side
-from valbench_core.words import score_number
+from valbench_core.schema import Completion, Side
 
 
 def show_texts(key: str, shown: data.PairToLabel) -> None:
@@ -22,16 +20,6 @@ def show_texts(key: str, shown: data.PairToLabel) -> None:
     for column, side, place in zip(columns, sides, ("First", "Second"), strict=True):
         with column:
             _show_side(shown.detail, side, place, key)
-
-
-def show_guideline(protocol: ProtocolName) -> None:
-    """Show by what rules pairs are labelled, folded."""
-    guideline = GUIDELINES[protocol]
-    with st.expander("Guideline", icon=":material/menu_book:"):
-        for score, meaning in sorted(guideline.scores.items()):
-            st.markdown(f"**{score_number(score)}** {meaning}")
-        for rule in guideline.rules:
-            st.markdown(f"**{rule.title}.** {rule.text}")
 
 
 def _show_side(detail: PairDetail, side: Side, place: str, key: str) -> None:

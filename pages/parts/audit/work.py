@@ -16,6 +16,7 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.audit import fields
 from pages.parts.audit.fields import Fields
+from pages.parts.audit.guideline import note_read
 from valbench_core.audit import Item, Queue, Standing
 from valbench_core.errors import ValBenchError
 from valbench_core.runs import Label
@@ -34,6 +35,8 @@ _CHANGED = (
     "An answer to this pair has changed since it was shown. What you see is the new one: "
     "read it, and check what you have filled in."
 )
+_ELSEWHERE = "You have labelled or skipped the pair that was here in another window. This is the next one."
+_BY_OTHERS = "Somebody else has labelled or skipped the pair that was here meanwhile. This is the next one."
 _REOPENED = "audit reopened"
 """In the session: draw, author and position of the pair that was reopened."""
 
@@ -50,15 +53,13 @@ class Open:
     author: str
     pair: data.PairToLabel | None
     """None at the end of the queue."""
+    reopened: bool = False
+    """Whether the pair was labelled or skipped before, and somebody went back to it."""
 
     @property
     def key(self) -> str:
-        """Tells pair, draw and author from all others, and names none of them: it stands in the page.
-
-        Letters, digits and hyphens alone: the browser finds it in the classes of fields, as it is.
-        """
-        place = ("end",) if self.item is None else (self._run_place(self.item), self.item.pair_id)
-        return f"{self.queue.draw.id}-{sha256_of([self.author, *place])[:16]}"
+        """Tells pair, draw and author from all others."""
+        return key_of(self.queue, self.author, self.item)
 
     @property
     def item(self) -> Item | None:
@@ -70,9 +71,6 @@ class Open:
         """What is filled in."""
         return fields.kept(self.key) or Fields()
 
-    def _run_place(self, item: Item) -> int:
-        return list(self.queue.paths).index(item.run)
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -82,17 +80,45 @@ class Told:
     text: str
 
 
+def key_of(queue: Queue, author: str, item: Item | None) -> str:
+    """Return what tells pair, draw and author from all others, and names none of them: it stands in the page.
+
+    Letters, digits and hyphens alone: the browser finds it in the classes of fields, as it is.
+    """
+    place = ("end",) if item is None else (list(queue.paths).index(item.run), item.pair_id)
+    return f"{queue.draw.id}-{sha256_of([author, *place])[:16]}"
+
+
 def open_next(queue: Queue, author: str, share: bool) -> Open:
     """Return the pair that is an author's to label now: the one reopened, else the next of the queue."""
     standing = data.audit_standing(queue)
-    item = _reopened(queue, author) or standing.next_for(author, share)
-    now = Open(queue, standing, author, data.pair_to_label(queue, item, author) if item is not None else None)
+    reopened = _reopened(queue, author)
+    item = reopened or standing.next_for(author, share)
+    pair = data.pair_to_label(queue, item, author) if item is not None else None
+    now = Open(queue, standing, author, pair, reopened is not None)
     if fields.kept(now.key) is None:
-        fields.keep(now.key, fields.fields_of(now.pair.before if now.pair is not None else None))
+        # Filled in elsewhere too, what was taken back would be saved again by a single key.
+        fields.keep(now.key, fields.fields_of(pair.before if pair is not None and now.reopened else None))
     st.session_state.setdefault(_BEGUN, {}).setdefault(now.key, time.monotonic())
+    _notice_elsewhere(now, share)
     _notice_change(now)
     st.session_state[_OPEN] = now
     return now
+
+
+def _notice_elsewhere(now: Open, share: bool) -> None:
+    """Say so where the pair that was on screen is labelled meanwhile: in another window, or by others."""
+    left: Open | None = st.session_state.get(_OPEN)
+    if left is None or left.item is None or left.key == now.key:
+        return
+    if (left.queue.draw.id, left.author) != (now.queue.draw.id, now.author):
+        return
+    own = now.standing.labelled.get(now.author, frozenset()) | now.standing.skipped.get(
+        now.author, frozenset()
+    )
+    if left.item.position in own or (share and left.item.position in now.standing.seen):
+        fields.forget(left.key)
+        _tell("hint", _ELSEWHERE if left.item.position in own else _BY_OTHERS)
 
 
 def _notice_change(now: Open) -> None:
@@ -127,6 +153,8 @@ def press(key: str, pressed: str) -> None:
         set_score(key, fields.SCORES_BY_KEY[pressed])
     elif pressed == fields.PREFERENCE_KEY:
         toggle(key, "value_preference")
+    elif pressed == fields.PROBLEM_KEY:
+        _change(key, Fields.with_next_problem)
     else:
         toggle(key, fields.flags_by_key(now.item.order)[pressed])
 
@@ -163,7 +191,7 @@ def act(key: str, action: Action) -> None:
         elif now.pair is not None:
             {"save": _save, "skip": _skip}[action](now, now.pair)
     except ValBenchError as error:
-        _tell("problem", _without_names(now.queue, str(error)))
+        _tell("problem", without_names(now.queue, str(error)))
 
 
 def _change(key: str, change: Callable[[Fields], Fields]) -> None:
@@ -204,7 +232,7 @@ def _keep(now: Open, pair: data.PairToLabel, verdict: Verdict | None) -> str:
         now.author,
         verdict,
         pair.detail,
-        seconds=_seconds(now.key, pair.before),
+        seconds=_seconds(now.key, None if pair.override else pair.before),
         note=now.fields.note.strip(),
         pair_problem=now.fields.pair_problem,
     )
@@ -217,6 +245,8 @@ def _undo(now: Open) -> None:
         return
     if not data.revealed(now.queue, last, now.author):
         data.take_label_back(now.queue, last, now.author)
+    if now.reopened:
+        fields.forget(now.key)
     st.session_state[_REOPENED] = (now.queue.draw.id, now.author, last.position)
     st.session_state[_OPEN] = None
 
@@ -224,10 +254,11 @@ def _undo(now: Open) -> None:
 def _leave(now: Open, remark: str) -> None:
     """Have the next pair come; presses still meant for this one find it gone."""
     fields.forget(now.key)
+    note_read(now.author, now.queue.draw.protocol)
     st.session_state[_BEGUN].pop(now.key, None)
     st.session_state[_OPEN] = st.session_state[_REOPENED] = None
     if remark:
-        _tell("remark", _without_names(now.queue, remark))
+        _tell("remark", without_names(now.queue, remark))
 
 
 def _reopened(queue: Queue, author: str) -> Item | None:
@@ -236,7 +267,7 @@ def _reopened(queue: Queue, author: str) -> Item | None:
 
 
 def _seconds(key: str, before: Label | None) -> float:
-    """Return the time spent on the pair, with that of the label it replaces."""
+    """Return the time spent on the pair, with that of a label it replaces."""
     begun: float = st.session_state[_BEGUN][key]
     earlier = (before.seconds if before is not None else None) or 0.0
     return round(earlier + time.monotonic() - begun, 1)
@@ -246,7 +277,7 @@ def _tell(kind: Literal["hint", "problem", "remark"], text: str) -> None:
     st.session_state[_TOLD] = Told(kind, text)
 
 
-def _without_names(queue: Queue, text: str) -> str:
+def without_names(queue: Queue, text: str) -> str:
     """Return what went wrong without the names of runs, which the auditor is not to see yet."""
     for name, path in queue.paths.items():
         for named in (str(path), path.name, name):

@@ -8,11 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import chart, data
-from pages.parts.audited.links import pairs_by_id
+from pages.parts.audited.links import open_but_waiting
 from pages.parts.audited.remarks import grouped
-from pages.parts.links import AuditLink, follow, show_link
+from pages.parts.id_links import of_many
+from pages.parts.links import AuditLink, show_link
 from valbench_core.analysis import (
     ASPECTS,
+    RESAMPLES,
     Agreement,
     Aspect,
     AuditAgreement,
@@ -28,9 +30,11 @@ from valbench_core.numbers import coefficient_interval, count, interval, plural,
 _KAPPA = (
     "κ (kappa) is 1 where two agree on everything and 0 where they agree as often as chance alone would "
     "have it. For the score a near miss counts less than a far one (quadratic weights). A flag that is "
-    "hardly ever set makes κ low even where agreement is high: that is why both shares stand beside it."
+    "hardly ever set makes κ low even where agreement is high: that is why both shares stand beside it.\n\n"
+    f"For the intervals, articles are drawn anew {count(RESAMPLES)} times out of those that there are, as if "
+    "the audit had been made on other articles of the same kind; each time κ is worked out once more."
 )
-_RESAMPLED = "κ was undefined in so many of the resamples; the interval rests on the others"
+_REDRAWN = "κ could not be worked out in {some} of the {all} times that articles were drawn anew"
 
 
 def show(run: data.Run, draw: Draw) -> None:
@@ -45,15 +49,15 @@ def show(run: data.Run, draw: Draw) -> None:
 def _confusion(run: data.Run, draw: Draw, found: Agreement) -> None:
     def pick(cell: tuple[int, int]) -> None:
         ids = pairs_in_cell(data.audited(run, draw), int(cell[0]), int(cell[1]))
-        if ids:
-            follow(pairs_by_id(run, ids))
+        open_but_waiting(run, ids, data.audit_figures(run, draw).waiting)
 
     title = "Scores by hand and by the judge"
     picture = confusion_map(found.counts, "by hand", "judge", title, found.shares, "label")
     chart.show(picture, "confusion", pick=pick)
     st.caption(
         "Adjusted scores s; each label counts once, and of a pair that was settled the settling label alone. "
-        "A click on a cell opens its pairs."
+        "A click on a cell opens its pairs, but for those that wait to be settled."
+        f"{of_many(int(found.counts.max()))}"
     )
 
 
@@ -72,14 +76,18 @@ def _coefficients(found: Agreement) -> None:
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, width="stretch", key="agreement", column_config=_COLUMNS
     )
-    st.caption(f"{_KAPPA} Each with its 95 % interval over {plural(found.articles, 'article')}.")
-    _say_why(found.kappa)
+    st.caption(f"Each with its 95 % interval over {plural(found.articles, 'article')}.")
+    _say_undefined(found.kappa)
+    with st.expander("How to read κ", icon=":material/help:"):
+        st.markdown(_KAPPA)
+        for remark in _unusual(found.kappa):
+            st.caption(remark)
 
 
 _COLUMNS = {
-    "What": st.column_config.TextColumn(width=130),
-    "κ": st.column_config.TextColumn(width=140),
-    "Same, percent": st.column_config.TextColumn(width=140, help="How often both say the same."),
+    "What": st.column_config.TextColumn(width=105),
+    "κ": st.column_config.TextColumn(width=125),
+    "Same, percent": st.column_config.TextColumn(width=125, help="How often both say the same."),
     "Set by hand, percent": st.column_config.TextColumn(width=150, help="How often people set the flag."),
     "Set by the judge, percent": st.column_config.TextColumn(width=165, help="How often the judge sets it."),
     "Labels": st.column_config.NumberColumn(width=70),
@@ -107,16 +115,21 @@ def _kappa(found: Coefficient) -> str:
     return coefficient_interval(found.value, found.low, found.high)
 
 
-def _say_why(found: Mapping[Aspect, Coefficient]) -> None:
-    """Say in words why coefficients are undefined, and what is unusual of the others."""
-    reasons = [(ASPECTS[aspect], one.why) for aspect, one in found.items()]
-    resampled = [
-        (f"{ASPECTS[aspect]} ({count(one.undefined)})", _RESAMPLED)
-        for aspect, one in found.items()
-        if one.value is not None and one.undefined
-    ]
-    for remark in grouped([*reasons, *resampled]):
+def _say_undefined(found: Mapping[Aspect, Coefficient]) -> None:
+    """Say in words why coefficients have no value."""
+    for remark in grouped((ASPECTS[aspect], one.why) for aspect, one in found.items() if one.value is None):
         st.caption(remark)
+
+
+def _unusual(found: Mapping[Aspect, Coefficient]) -> list[str]:
+    """Return in words what is unusual about the intervals of the coefficients that have a value."""
+    known = {ASPECTS[aspect]: one for aspect, one in found.items() if one.value is not None}
+    redrawn = [
+        (name, _REDRAWN.format(some=count(one.undefined), all=count(RESAMPLES)))
+        for name, one in known.items()
+        if one.undefined
+    ]
+    return grouped([*((name, one.why) for name, one in known.items()), *redrawn])
 
 
 def _among_people(draw: Draw, found: AuditAgreement) -> None:
@@ -143,17 +156,35 @@ def _ceiling(found: Ceiling) -> None:
     rows = [
         {
             "What": ASPECTS[aspect],
-            "Person and person, κ": _kappa(found.human_human.kappa[aspect]),
-            "Person and judge, κ": _kappa(found.human_judge.kappa[aspect]),
+            "κ, people": _kappa(found.human_human.kappa[aspect]),
+            "κ, judge": _kappa(found.human_judge.kappa[aspect]),
             "Judge less people": _difference(found.difference[aspect]),
-            "Same, person and person": _percent(found.human_human, aspect),
-            "Same, person and judge": _percent(found.human_judge, aspect),
+            "Same, people": _percent(found.human_human, aspect),
+            "Same, judge": _percent(found.human_judge, aspect),
         }
         for aspect in ASPECTS
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", key="ceiling")
-    st.caption("On the same pairs; the difference comes from the same resamples of articles.")
-    _say_why(found.human_human.kappa)
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, width="stretch", key="ceiling", column_config=_CEILING_COLUMNS
+    )
+    st.caption("People: one against another. Judge: people against the judge, on the same pairs.")
+    _say_undefined(found.human_human.kappa)
+    if unusual := _unusual(found.human_human.kappa):
+        with st.expander("Unusual about κ of people", icon=":material/help:"):
+            for remark in unusual:
+                st.caption(remark)
+
+
+_CEILING_COLUMNS = {
+    "What": st.column_config.TextColumn(width=105),
+    "κ, people": st.column_config.TextColumn(width=125, help="How far one person agrees with another."),
+    "κ, judge": st.column_config.TextColumn(width=125, help="How far people agree with the judge."),
+    "Judge less people": st.column_config.TextColumn(
+        width=145, help="The one κ less the other, over the same articles drawn anew."
+    ),
+    "Same, people": st.column_config.TextColumn(width=140, help="How often two people say the same."),
+    "Same, judge": st.column_config.TextColumn(width=140, help="How often a person and the judge do."),
+}
 
 
 def _difference(found: Coefficient) -> str:

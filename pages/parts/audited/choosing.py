@@ -1,4 +1,4 @@
-"""Which draw is shown: the one that the URL names, else the newest; and what to do where there is none."""
+"""Which draw is shown: the one that the URL names, else the newest with labels; and what if there is none."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from pages.parts.filters.url import asked, say, write
 from pages.parts.links import AuditLink, show_link
 from valbench_core.audit import Draw
 from valbench_core.numbers import plural
-
-SAMPLING = {"uniform": "every pair alike", "doubt": "half to signs of doubt"}
-"""How the pairs of a draw were drawn, in few words."""
+from valbench_core.words import sampling_words
 
 
 def chosen_draw(run: data.Run) -> Draw | None:
@@ -21,14 +19,23 @@ def chosen_draw(run: data.Run) -> Draw | None:
         st.info("An audit checks verdicts; this run has none yet. Have it judged:", icon=":material/gavel:")
         st.code(f"valbench judge {run.name} --judge-model ID", language="bash")
         return None
+    draw = draw_or_none(run)
+    if draw is None:
+        _no_draw(run)
+    return draw
+
+
+def draw_or_none(run: data.Run) -> Draw | None:
+    """Let people choose one of a run's draws; None where it has none."""
     draws = {draw.id: draw for draw in data.audit_draws(run)}
     if not draws:
-        _no_draw(run)
         return None
-    wanted = next(iter(asked(DRAW_KEY)), next(iter(draws)))
+    labelled = data.labelled_draws(run)
+    usual = next((name for name in draws if name in labelled), next(iter(draws)))
+    wanted = next(iter(asked(DRAW_KEY)), usual)
     if wanted not in draws:
-        say("This run is in no such draw; its newest is shown. The link asks for:", wanted)
-        wanted = next(iter(draws))
+        say("This run is in no such draw; another is shown. The link asks for:", wanted)
+        wanted = usual
     return draws[_choose(draws, wanted) if len(draws) > 1 else wanted]
 
 
@@ -48,8 +55,9 @@ def _choose(draws: dict[str, Draw], wanted: str) -> str:
 
 
 def draw_name(draw: Draw) -> str:
-    """Return what tells a draw from others: when it was made, how large it is, how it was drawn, its id."""
-    return f"{draw.created[:10]} · {plural(draw.pairs, 'pair')} · {SAMPLING[draw.sampling]} · {draw.id}"
+    """Return what tells a draw from others: its id, when it was made, how large it is, how it was drawn."""
+    how = sampling_words(draw.sampling, draw.by_doubt)
+    return f"{draw.id} · {draw.moment} UTC · {plural(draw.pairs, 'pair')} · {how}"
 
 
 def _no_draw(run: data.Run) -> None:

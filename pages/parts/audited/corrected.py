@@ -72,6 +72,8 @@ def _row(one: CorrectedFigure) -> dict[str, str | int]:
 
 def to_halve(one: CorrectedFigure) -> str:
     """Return how many more labels would halve the interval, or why none would."""
+    if one.naive.n and one.labelled >= one.naive.n:
+        return "all labelled"
     if one.more_to_halve is not None:
         return f"{count(one.more_to_halve)} more"
     if one.floor is not None:

@@ -8,13 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import chart, data, present
-from pages.parts.audited.links import pairs_by_id
+from pages.parts.audited.links import open_but_waiting, pairs_by_id
 from pages.parts.filters.url import page_of
+from pages.parts.id_links import of_many
 from pages.parts.links import follow
 from valbench_core.analysis import ErrorRate, Estimate
 from valbench_core.audit import Draw
 from valbench_core.charts import error_strip
 from valbench_core.numbers import figure, interval, plural
+from valbench_core.words import group_words
 
 ROWS = 25
 """Pairs a page of the list."""
@@ -49,11 +51,14 @@ def _rates(run: data.Run, figures: data.AuditFigures, by: str, rates: Sequence[E
         rows = figures.differing
         column = rows["category"] if by == "category" else rows["judge"].map(_score)
         ids = rows.loc[column.replace("", "(none)") == group, "pair_id"]
-        if len(ids):
-            follow(pairs_by_id(run, [str(pair_id) for pair_id in ids]))
+        open_but_waiting(run, [str(pair_id) for pair_id in ids], figures.waiting)
 
     chart.show(error_strip(rates, f"Another score than people, by {_BY[by]}"), f"errors by {by}", pick=pick)
-    st.caption("A click on a dot opens the pairs of the group on which people and judge differ.")
+    many = of_many(len(figures.differing))
+    st.caption(
+        f"A click on a dot opens the pairs of the group on which people and judge differ, but for those "
+        f"that wait to be settled.{many}"
+    )
     notes = ["Note"] if any(rate.estimate.why for rate in rates) else []
     st.dataframe(
         pd.DataFrame([_row(rate) for rate in rates]),
@@ -67,7 +72,7 @@ def _rates(run: data.Run, figures: data.AuditFigures, by: str, rates: Sequence[E
 
 def _row(rate: ErrorRate) -> dict[str, str | int]:
     return {
-        "Group": rate.group.replace("-", "−") if _is_score(rate.group) else rate.group,
+        "Group": group_words(rate.group),
         "Labelled": rate.labelled,
         "Another score": _text(rate.estimate),
         "Judge higher": _text(rate.over),
@@ -87,10 +92,6 @@ _COLUMNS = {
 }
 
 
-def _is_score(group: str) -> bool:
-    return group.removeprefix("-").replace(".", "", 1).isdecimal()
-
-
 def _score(value: float) -> str:
     """Return an adjusted score as groups of error rates name it.
 
@@ -102,7 +103,7 @@ def _score(value: float) -> str:
 
 def _differing(run: data.Run, figures: data.AuditFigures) -> None:
     """List the pairs where judge and people differ, but for those that wait for somebody to settle them."""
-    st.subheader("Pairs where judge and people differ")
+    st.subheader("Pairs where judge and people differ, in the score or in a flag")
     found = figures.differing
     waiting = int(found["waiting"].sum())
     found = found[~found["waiting"]]
@@ -116,10 +117,11 @@ def _differing(run: data.Run, figures: data.AuditFigures) -> None:
         return
     st.markdown(f"**{plural(len(found), 'pair')}**, farthest apart first · choose one to read it")
     page = page_of(-(-len(found) // ROWS))
-    _list(run, found.iloc[(page - 1) * ROWS : page * ROWS], [str(one) for one in found["pair_id"]])
+    _list(run, found.iloc[(page - 1) * ROWS : page * ROWS])
 
 
-def _list(run: data.Run, shown: pd.DataFrame, ids: Sequence[str]) -> None:
+def _list(run: data.Run, shown: pd.DataFrame) -> None:
+    """List the pairs of a page; a row opens the pair among these."""
     mine = [str(pair_id) for pair_id in shown["pair_id"]]
     # The key names the rows: else a row chosen on one page would stay chosen on the next.
     key = f"differing of {run.name}: {hash(tuple(mine))}"
@@ -127,7 +129,7 @@ def _list(run: data.Run, shown: pd.DataFrame, ids: Sequence[str]) -> None:
     def open_chosen() -> None:
         cells = st.session_state[key].selection.cells
         if cells:
-            follow(pairs_by_id(run, ids, pair=mine[cells[0][0]]))
+            follow(pairs_by_id(run, mine, pair=mine[cells[0][0]]))
 
     rows = {
         "Issue": data.issues(run, mine),

@@ -7,9 +7,8 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.parts import data, present
-from pages.parts.audit.address import DRAW_KEY
+from pages.parts.audited.choosing import draw_or_none
 from pages.parts.audited.taking_in import show_taking_in
-from pages.parts.filters.url import asked
 from pages.parts.links import AuditLink, show_link
 from valbench_core.audit import Draw
 from valbench_core.background import command_line
@@ -55,16 +54,9 @@ _TASKS = (
 
 def show_exchange(run: data.Run) -> None:
     """Show how labels and tasks leave the run, and how labels made elsewhere come into it."""
-    draw = _draw(run)
+    draw = draw_or_none(run)
     _out(run, draw)
     show_taking_in(run, draw)
-
-
-def _draw(run: data.Run) -> Draw | None:
-    """Return the draw that the URL names, else the newest; None where the run has none."""
-    draws = {draw.id: draw for draw in data.audit_draws(run)}
-    wanted = next(iter(asked(DRAW_KEY)), "")
-    return draws.get(wanted, next(iter(draws.values()), None))
 
 
 def _out(run: data.Run, draw: Draw | None) -> None:

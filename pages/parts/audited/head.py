@@ -6,16 +6,18 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import data
+from pages.parts.agreement.switching import switch
 from pages.parts.links import AuditLink, show_link
 from valbench_core.audit import Draw
 from valbench_core.numbers import count, duration, percent, plural
+from valbench_core.words import sampling_words
 
 _DRAWN = {
     "uniform": "Every pair was as likely to be drawn as any other.",
     "doubt": (
-        "Half of the draw is even, half leans to pairs with signs of doubt: verdicts that change with the "
-        "order of the answers, on which judges differ, or that contradict themselves. Every figure below "
-        "weighs that out, so it speaks of all pairs."
+        "Drawn {how}: verdicts that change with the order of the answers, on which judges differ, or that "
+        "contradict themselves; the rest is even. Every figure below weighs that out, so it speaks of all "
+        "pairs."
     ),
 }
 
@@ -31,7 +33,7 @@ def show(run: data.Run, draw: Draw, figures: data.AuditFigures) -> None:
             st.metric(name, value, help=meaning)
     done = f"{count(figures.drawn)} of {plural(pairs, 'pair')} done"
     st.progress(min(1.0, figures.drawn / max(1, pairs)), text=done)
-    st.caption(_DRAWN[draw.sampling])
+    st.caption(_DRAWN[draw.sampling].format(how=sampling_words(draw.sampling, draw.by_doubt)))
     with st.container(horizontal=True):
         if not data.read_only():
             show_link(AuditLink(draw=draw.id, view="label"), "Label more", icon=":material/edit:")
@@ -48,6 +50,8 @@ def nothing_yet(run: data.Run, draw: Draw) -> None:
         "figures appear with the first, and a few dozen make them useful.",
         icon=":material/edit_note:",
     )
+    if data.labelled_draws(run) - {draw.id}:
+        st.write("Another draw of this run has labels: choose it above.")
 
 
 def _tiles(figures: data.AuditFigures, pairs: int) -> list[tuple[str, str, str]]:
@@ -64,13 +68,22 @@ def _say_other_judgement(run: data.Run, made: str) -> None:
     """Say where the draw was made under another judgement than the one shown, or under one that is gone."""
     if made == run.judgement_name:
         return
-    gone = "" if data.has_judgement(run, made) else ", which this run no longer has"
+    there = data.has_judgement(run, made)
+    gone = "" if there else ", which this run no longer has"
     st.info(
         f"This draw was made under another judgement{gone}. Labels are about the answers, so they are held "
         "against the judgement shown.",
         icon=":material/gavel:",
     )
     st.text(f"made under: {made}\nshown: {run.judgement_name}")
+    if there:
+        st.button(
+            "Show the judgement that it checks",
+            icon=":material/swap_horiz:",
+            key=f"show checked of {run.name}",
+            on_click=switch,
+            args=(made,),
+        )
 
 
 def _authors(figures: data.AuditFigures) -> None:

@@ -79,8 +79,12 @@ def _imported(run: data.Run, sent: UploadedFile) -> LabelsTakenIn:
         # The name that the browser sends is not used but for its ending, which tells the format.
         path = Path(folder, "labels").with_suffix(PurePath(sent.name).suffix.lower())
         path.write_bytes(sent.getvalue())
-        with closing(RunFile.open(run.path)) as file:
-            return import_labels(file, path)
+        try:
+            with closing(RunFile.open(run.path)) as file:
+                return import_labels(file, path)
+        except ValBenchError as error:
+            # People know the file by the name it has with them.
+            raise type(error)(str(error).replace(str(path), sent.name)) from error
 
 
 def _show_done(run: data.Run) -> None:
@@ -91,6 +95,7 @@ def _show_done(run: data.Run) -> None:
     with st.container(border=True):
         if came.added:
             st.success(f"{plural(came.added, 'label')} added.", icon=":material/check:")
+            st.caption(f"In audits: {came.in_draws}. {came.advice}")
         else:
             st.info("No label was added.", icon=":material/info:")
         st.text(f"from {name}")

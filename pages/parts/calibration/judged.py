@@ -11,33 +11,41 @@ import streamlit as st
 
 from pages.parts import chart, data, present
 from pages.parts.calibration.marks import WORDS, badge
+from pages.parts.id_links import how_many, id_field
 from pages.parts.links import PairsLink, follow
 from valbench_core.analysis import KNOWN_SETS, METRICS, CalibrationOutcome, Estimate
-from valbench_core.calibration import Calibration, CalibrationResult, SetResult, known_answer
+from valbench_core.calibration import (
+    Calibration,
+    CalibrationResult,
+    SetResult,
+    known_answer,
+    overruled_text,
+)
 from valbench_core.charts import KnownFigure, known_answer_strip
 from valbench_core.errors import ValBenchError
 from valbench_core.numbers import MISSING, count, interval, plural
 
-_IN_A_LINK = 4000
-"""Characters of ids that a link holds: longer addresses are cut by some browsers and servers."""
 _RUNS_SHOWN = 12
+_OVERRULED = "There is a later result, under “Other results”: {why}."
 
 
 def show(one: Calibration) -> None:
     """Show a judge."""
-    newest = one.newest
+    shown = one.standing
     st.subheader("Known and measured")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(name_of(one), width="content")
-        badge(newest.result)
-    st.text(f"{newest.source} · {newest.created[:16].replace('T', ' ')} UTC", width="stretch")
-    for left in range(0, len(newest.sets), 2):
-        for column, found in zip(st.columns(2), newest.sets[left : left + 2], strict=False):
+        badge(shown.result)
+    st.text(f"{shown.source} · {shown.created[:16].replace('T', ' ')} UTC", width="stretch")
+    if one.newest != shown:
+        st.info(_OVERRULED.format(why=overruled_text(one.newest, shown)), icon=":material/history:")
+    for left in range(0, len(shown.sets), 2):
+        for column, found in zip(st.columns(2), shown.sets[left : left + 2], strict=False):
             with column.container(border=True, height="stretch"):
                 _card(one, found)
-    chart.show(known_answer_strip(_figures(newest), "Measured figures beside known ones"), "known answers")
+    chart.show(known_answer_strip(_figures(shown), "Measured figures beside known ones"), "known answers")
     st.dataframe(
-        _table(newest), hide_index=True, width="stretch", height="content", key=f"figures of {one.key}"
+        _table(shown), hide_index=True, width="stretch", height="content", key=f"figures of {one.key}"
     )
     st.caption("Percent with 95 % interval over articles. “open”: no value is known; shown, not tested.")
     _runs(one)
@@ -46,9 +54,9 @@ def show(one: Calibration) -> None:
 
 def name_of(one: Calibration) -> str:
     """Return what tells a judge's configuration from others, in words."""
-    newest = one.newest
-    parts = [newest.judge, f"protocol {newest.protocol}"]
-    parts += ["answers swapped"] if newest.order == "swapped" else []
+    shown = one.standing
+    parts = [shown.judge, f"protocol {shown.protocol}"]
+    parts += ["answers swapped"] if shown.order == "swapped" else []
     parts += [one.base_url] if one.base_url else []
     return " · ".join(parts)
 
@@ -76,10 +84,8 @@ def _misjudged(one: Calibration, found: SetResult) -> None:
     link = PairsLink(run=found.run, judgement=found.judgement)
     label = "No pair misjudged: read the set" if found.judged else "Read the set"
     if condition is not None:
-        ids = _fitting(condition.values)
-        some = f"first {count(len(ids))} of " if len(ids) < len(condition.values) else ""
-        label = f"Read the {some}{plural(len(condition.values), 'misjudged pair')}"
-        link = replace(link, id=replace(condition, values=ids).value)
+        label = f"Read the {how_many(condition.values, 'misjudged pair')}"
+        link = replace(link, id=id_field(condition.values))
     st.button(
         label,
         key=f"pairs of {one.key} {found.set}",
@@ -88,18 +94,6 @@ def _misjudged(one: Calibration, found: SetResult) -> None:
         on_click=follow,
         args=(link,),
     )
-
-
-def _fitting(ids: Sequence[str]) -> tuple[str, ...]:
-    """Return as many ids as a link holds; one at least."""
-    length = 0
-    fitting: list[str] = []
-    for name in ids:
-        length += len(name) + 1
-        if fitting and length > _IN_A_LINK:
-            break
-        fitting.append(name)
-    return tuple(fitting)
 
 
 def _figures(result: CalibrationResult) -> list[KnownFigure]:
@@ -150,28 +144,38 @@ def _runs(one: Calibration) -> None:
         st.caption("No run here was judged by this configuration yet; one that will be carries this result.")
         return
     st.caption("Judged by this judge with the same prompt, settings and order; a click opens the pairs.")
-    with st.container(horizontal=True), present.controls("runs judged"):
-        for place, judged in enumerate(found[:_RUNS_SHOWN]):
-            st.button(
-                judged.run,
-                key=f"run {place} {judged.run} {judged.judgement}",
-                type="tertiary",
-                icon=":material/dashboard:",
-                on_click=follow,
-                args=(PairsLink(run=judged.run, judgement=judged.judgement),),
-            )
-    if len(found) > _RUNS_SHOWN:
-        st.caption(f"and {count(len(found) - _RUNS_SHOWN)} more")
+    runs = list(dict.fromkeys(judged.run for judged in found))
+    with st.container(gap="xxsmall"), present.controls("runs judged"):
+        for name in runs[:_RUNS_SHOWN]:
+            _run(name, [judged.judgement for judged in found if judged.run == name])
+    if len(runs) > _RUNS_SHOWN:
+        st.caption(f"and {count(len(runs) - _RUNS_SHOWN)} more")
+
+
+def _run(name: str, judgements: Sequence[str]) -> None:
+    """Show a run once, with its judgements by the judge; a click opens its pairs under the first of them."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            name,
+            key=f"run {name} {judgements[0]}",
+            type="tertiary",
+            icon=":material/forum:",
+            on_click=follow,
+            args=(PairsLink(run=name, judgement=judgements[0]),),
+        )
+        # Names of judges may hold marks of Markdown.
+        st.text(", ".join(judgements), width="content")
 
 
 def _history(one: Calibration) -> None:
-    if not one.earlier:
+    if not one.others:
         return
-    with st.expander(f"Earlier results ({count(len(one.earlier))})"):
-        st.dataframe(_history_rows((one.newest, *one.earlier)), hide_index=True, width="stretch")
+    with st.expander(f"Other results ({count(len(one.others))})"):
+        results = sorted((one.standing, *one.others), key=lambda result: result.created, reverse=True)
+        st.dataframe(_history_rows(results, one.standing), hide_index=True, width="stretch")
 
 
-def _history_rows(results: Sequence[CalibrationResult]) -> pd.DataFrame:
+def _history_rows(results: Sequence[CalibrationResult], standing: CalibrationResult) -> pd.DataFrame:
     def words(result: CalibrationResult, name: str) -> str:
         found: dict[str, CalibrationOutcome] = {one.set: one.result for one in result.sets}
         return WORDS[found[name]] if name in found else MISSING
@@ -181,6 +185,8 @@ def _history_rows(results: Sequence[CalibrationResult]) -> pd.DataFrame:
         {
             "When": [one.created[:16].replace("T", " ") for one in results],
             "Result": [WORDS[one.result] for one in results],
+            "Counts": ["yes" if one is standing else "no" for one in results],
+            "Pairs judged": [one.judged for one in results],
             **sets,
             "Repetition": [one.replicate for one in results],
             "Sets": [one.source for one in results],

@@ -27,22 +27,22 @@ def show(found: Sequence[Calibration], run: data.Run | None) -> None:
 
 
 def _table(found: Sequence[Calibration]) -> pd.DataFrame:
-    newest = [one.newest for one in found]
+    results = [one.standing for one in found]
     sets = {known.title: [WORDS[_result(one, name)] for one in found] for name, known in KNOWN_SETS.items()}
     return pd.DataFrame(
         {
-            "Judge": [one.judge for one in newest],
-            "Result": [WORDS[one.result] for one in newest],
+            "Judge": [one.judge for one in results],
+            "Result": [WORDS[one.result] for one in results],
             **sets,
-            "Protocol": [one.protocol for one in newest],
-            "Order": [one.order for one in newest],
-            "When": [moment(one.created) for one in newest],
+            "Protocol": [one.protocol for one in results],
+            "Order": [one.order for one in results],
+            "When": [moment(one.created) for one in results],
         }
     )
 
 
 def _result(one: Calibration, name: str) -> CalibrationOutcome:
-    return next((found.result for found in one.newest.sets if found.set == name), "inconclusive")
+    return next((found.result for found in one.standing.sets if found.set == name), "inconclusive")
 
 
 def _chosen(found: Sequence[Calibration], run: data.Run | None) -> Calibration:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 import streamlit as st
 
 from valbench_core.analysis import CalibrationOutcome
+from valbench_core.words import CALIBRATION_OUTCOMES
 
 WORDS: Mapping[CalibrationOutcome, str] = {
-    "pass": "passed",
-    "fail": "failed",
-    "inconclusive": "inconclusive",
+    outcome: CALIBRATION_OUTCOMES[outcome] for outcome in get_args(CalibrationOutcome)
 }
 _LOOKS: Mapping[CalibrationOutcome, tuple[str, Literal["green", "red", "orange"]]] = {
     "pass": (":material/check_circle:", "green"),

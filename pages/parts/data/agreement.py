@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 KEPT = 8
 """Sets of judgements whose agreement is kept."""
+SCORES_KEPT = 24
+"""Judgements whose scores are kept: lists of pairs ask for them again and again, and whole tables go."""
 DIVIDED = 100
 """Pairs kept on which judges lie farthest apart."""
 
@@ -38,8 +40,14 @@ def under(run: Run, judgement: Judgement) -> Run:
 
 
 def scores_under(run: Run, judgement: Judgement) -> pd.Series:
-    """Return the adjusted score of each pair under a judgement, by ordinal."""
-    return table(under(run, judgement))["adjusted"]
+    """Return the adjusted score of each pair under a judgement, by ordinal: shared, never to be changed."""
+    found: pd.Series = _scores(str(run.path), run.revision, judgement.name, run, judgement)
+    return found
+
+
+def has_verdicts(run: Run, judgement: Judgement) -> bool:
+    """Whether any pair of a run is judged under a judgement."""
+    return bool(scores_under(run, judgement).notna().any())
 
 
 def effect_of_order(run: Run, normal: Judgement, swapped: Judgement) -> OrderEffect:
@@ -76,6 +84,12 @@ def pairs_of_cell(run: Run, rows: Judgement, columns: Judgement, cell: tuple[int
 
 def _names(judgements: Sequence[Judgement]) -> Names:
     return tuple(judgement.name for judgement in judgements)
+
+
+@st.cache_resource(max_entries=SCORES_KEPT, show_spinner="Reading the verdicts …")
+def _scores(path: str, revision: int, name: str, _run: Run, _judgement: Judgement) -> pd.Series:
+    # Copied: a column alone would hold on to its table.
+    return table(under(_run, _judgement))["adjusted"].copy()
 
 
 @st.cache_data(max_entries=KEPT, show_spinner="Setting both orders side by side …")

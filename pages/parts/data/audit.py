@@ -5,6 +5,7 @@ What labels say of a judgement is left to `audited`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -14,6 +15,8 @@ from valbench_core.audit import (
     Item,
     Queue,
     Standing,
+    adjudicate,
+    disputed,
     find_draw,
     queue_of,
     save_label,
@@ -22,7 +25,7 @@ from valbench_core.audit import (
     withdraw,
 )
 from valbench_core.audit.draw import draw_in
-from valbench_core.errors import RunError
+from valbench_core.errors import RunError, ValBenchError
 from valbench_core.runs import Judgement, Label, PairDetail, RunFacts, RunFile, RunReader
 from valbench_core.runs.records import PairProblem
 from valbench_core.runs.run_file import now_text
@@ -49,6 +52,16 @@ class PairToLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class ToSettle:
+    """Pairs of a draw on which auditors differ."""
+
+    issues: Mapping[Item, str]
+    """The issue of each that may be settled now, in the order of the queue."""
+    known: int
+    """Others, whose verdict the one who is to settle them has seen."""
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedPair:
     """What the judge said of a pair that has been labelled."""
 
@@ -61,6 +74,15 @@ class JudgedPair:
     detail: PairDetail
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a draw checks of one of its runs."""
+
+    run: str
+    judgement: str
+    """"" where it has been deleted."""
+
+
 def audit_queue(draw_id: str) -> Queue:
     """Return the queue of a draw.
 
@@ -69,6 +91,24 @@ def audit_queue(draw_id: str) -> Queue:
     """
     found: Queue = _queue(draw_id, str(workspace().root), _here())
     return found
+
+
+def checked_by(draw_id: str, run: str = "") -> Checked | None:
+    """Return a run of a draw and the judgement that is checked there; None where there is no run of it.
+
+    Args:
+        draw_id: of the draw.
+        run: the run that is meant, if it is one of the draw; else its first.
+    """
+    try:
+        queue = audit_queue(draw_id)
+        name = run if run in queue.paths else next(iter(queue.paths))
+        with RunReader.open_readonly(queue.paths[name]) as file:
+            held = draw_in(file, queue.draw.id)
+            judgement = _judgement(file, held.draw.runs[held.own].judgement)
+    except ValBenchError:
+        return None
+    return Checked(name, judgement.name if judgement else "")
 
 
 def audit_standing(queue: Queue) -> Standing:
@@ -139,6 +179,8 @@ def keep_label(
             note=note,
             pair_problem=pair_problem,
             draw_id=queue.draw.id,
+            order=item.order,
+            seconds=seconds,
             for_hash=for_hash,
             against_hash=against_hash,
         )
@@ -155,6 +197,58 @@ def keep_label(
             against_hash=against_hash,
         )
     return saved.remark
+
+
+def pairs_to_settle(queue: Queue, author: str) -> ToSettle:
+    """Return the pairs of a draw whose auditors differ, as they are for whoever is to settle them.
+
+    Raises:
+        RunError: a run is gone.
+    """
+    waiting = disputed(queue)
+    mine = [item for item in waiting if not revealed(queue, item, author)]
+    issues: dict[int, str] = {}
+    for name, path in queue.paths.items():
+        here = [item for item in mine if item.run == name]
+        with RunReader.open_readonly(path) as file:
+            rows = {row.id: row.issue_description for row in file.pair_rows([one.ordinal for one in here])}
+        issues |= {item.position: rows[item.pair_id] for item in here}
+    return ToSettle({item: issues[item.position] for item in mine}, known=len(waiting) - len(mine))
+
+
+def settle(
+    queue: Queue,
+    item: Item,
+    author: str,
+    verdict: Verdict,
+    shown: PairDetail,
+    *,
+    blind: bool,
+    seconds: float,
+    note: str,
+    pair_problem: PairProblem,
+) -> None:
+    """Keep what settles a pair.
+
+    Raises:
+        RunError: an answer has changed since it was shown, or the run is gone.
+        StorageError: the file cannot be written.
+    """
+    for_hash, against_hash = answer_hashes(shown)
+    adjudicate(
+        queue.paths[item.run],
+        queue.draw.id,
+        item.pair_id,
+        author,
+        verdict,
+        for_hash=for_hash,
+        against_hash=against_hash,
+        note=note,
+        pair_problem=pair_problem,
+        blind=blind,
+        order=item.order,
+        seconds=seconds,
+    )
 
 
 def take_label_back(queue: Queue, item: Item, author: str) -> None:
@@ -186,10 +280,12 @@ def revealed(queue: Queue, item: Item, author: str) -> bool:
 
 
 def _judgement(file: RunReader, name: str) -> Judgement | None:
+    """Return the judgement of that very name; that of a deleted one may begin another's."""
     try:
-        return file.find_judgement(name)
+        found = file.find_judgement(name)
     except RunError:
         return None
+    return found if found is not None and found.name == name else None
 
 
 def _revealed_key(queue: Queue, item: Item, author: str) -> str:

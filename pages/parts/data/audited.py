@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
+from pages.parts.data.figures import table
 from pages.parts.data.runs import Run
 from valbench_core.analysis import (
     AuditAgreement,
@@ -36,6 +37,7 @@ from valbench_core.audit import (
     draw_in,
     draws_of,
     export_labels,
+    finished_pairs,
 )
 from valbench_core.errors import RunError
 from valbench_core.runs import PairDetail, RunReader
@@ -80,10 +82,21 @@ class AuditFigures:
     differing: pd.DataFrame
     divided: pd.DataFrame
 
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Ids of the pairs on which auditors differ until somebody settles them, not knowing the verdict."""
+        return frozenset(map(str, self.divided.loc[~self.divided["adjudicated"], "pair_id"]))
+
 
 def audit_draws(run: Run) -> tuple[Draw, ...]:
     """Return the draws that a run is part of, newest first."""
     found: tuple[Draw, ...] = _draws(str(run.path), run.revision)
+    return found
+
+
+def labelled_draws(run: Run) -> frozenset[str]:
+    """Return the ids of the draws in which a pair of a run was labelled."""
+    found: frozenset[str] = _labelled_draws(str(run.path), run.revision)
     return found
 
 
@@ -105,6 +118,12 @@ def audited(run: Run, draw: Draw) -> AuditSample:
     return found
 
 
+def is_finished(run: Run, draw: str, ordinal: int) -> bool:
+    """Whether a pair lies before the first gap in a draw's queue: else no label of it counts."""
+    found: frozenset[int] = _finished(str(run.path), run.revision, draw)
+    return ordinal in found
+
+
 def drawn_from(run: Run, draw: Draw) -> DrawnRun:
     """Return what a draw says of a run, whatever the run was called when the draw was made."""
     with RunReader.open_readonly(run.path) as file:
@@ -116,9 +135,10 @@ def has_judgement(run: Run, name: str) -> bool:
     """Whether a run has a judgement of that name, or can derive it."""
     with RunReader.open_readonly(run.path) as file:
         try:
-            return file.find_judgement(name) is not None
+            found = file.find_judgement(name)
         except RunError:
             return False
+    return found is not None and found.name == name
 
 
 def label_file(run: Run, draw: Draw | None, kind: LabelFile, n: int | None = None) -> bytes:
@@ -152,13 +172,30 @@ def _draws(path: str, revision: int) -> tuple[Draw, ...]:
         return tuple(draws_of(file))
 
 
+@st.cache_resource(max_entries=AUDITS_KEPT, show_spinner=False)
+def _finished(path: str, revision: int, draw: str) -> frozenset[int]:
+    with RunReader.open_readonly(Path(path)) as file:
+        known = any(held.id == draw for held in draws_of(file))
+        return finished_pairs(file, draw) if known else frozenset()
+
+
+@st.cache_resource(max_entries=AUDITS_KEPT, show_spinner=False)
+def _labelled_draws(path: str, revision: int) -> frozenset[str]:
+    with RunReader.open_readonly(Path(path)) as file:
+        return frozenset(
+            label.draw for label in file.labels() if label.draw and label.verdict and label.blind
+        )
+
+
 @st.cache_resource(max_entries=SAMPLES_KEPT, show_spinner="Reading the labels …")
 def _sample(
     path: str, revision: int, judgement: str | None, draw: str, _run: Run, _draw: Draw
 ) -> AuditSample:
     assert _run.judgement is not None
+    # Read before the file is opened once more: the other figures of the page rest on it too.
+    pairs = table(_run)
     with RunReader.open_readonly(_run.path) as file:
-        return audit_sample(file, _run.judgement, _draw)
+        return audit_sample(file, _run.judgement, _draw, table=pairs)
 
 
 @st.cache_resource(max_entries=AUDITS_KEPT, show_spinner="Working out what the labels say …")

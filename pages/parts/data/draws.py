@@ -8,10 +8,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.data.audit import audit_queue
+from pages.parts.data.audit import audit_queue, checked_by
 from pages.parts.data.figures import table
 from pages.parts.data.runs import Run, workspace
-from valbench_core.audit import Draw, Standing, draws_of, make_draw, standing
+from valbench_core.audit import Draw, Queue, Standing, draws_of, make_draw, standing
 from valbench_core.audit.doubt import signs_of_doubt
 from valbench_core.audit.draw import Sampling
 from valbench_core.errors import ValBenchError
@@ -33,6 +33,8 @@ class FoundDraw:
     """Why they cannot."""
     missing: tuple[str, ...] = ()
     """Runs of the draw that are gone."""
+    deleted: tuple[str, ...] = ()
+    """Judgements that it was made to check and that have been deleted."""
 
 
 def draws_to_label(run: Run) -> list[FoundDraw]:
@@ -80,9 +82,16 @@ def choices_of(run: Run, field: str) -> list[str]:
 def _found(draw: Draw) -> FoundDraw:
     try:
         queue = audit_queue(draw.id)
-        return FoundDraw(draw, standing(queue), missing=queue.missing)
+        return FoundDraw(draw, standing(queue), missing=queue.missing, deleted=_deleted(queue))
     except ValBenchError as error:
         return FoundDraw(draw, None, str(error))
+
+
+def _deleted(queue: Queue) -> tuple[str, ...]:
+    """Return the judgements that a draw checks and that its runs do not have any more."""
+    there = [one for one in queue.draw.runs if one.run not in queue.missing]
+    checked = ((one, checked_by(queue.draw.id, name)) for name, one in zip(queue.paths, there, strict=True))
+    return tuple(f"{one.run}: {one.judgement}" for one, now in checked if now and not now.judgement)
 
 
 @st.cache_data(max_entries=DOUBTS_KEPT, show_spinner="Looking for signs of doubt …")

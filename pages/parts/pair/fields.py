@@ -5,23 +5,19 @@ What becomes of them is left to the forms that ask for them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
 import streamlit as st
 
+from pages.parts.pair.side_by_side import PROBLEM, SIDED_FLAGS
+from valbench_core.audit import VALUE_PREFERENCE
 from valbench_core.runs.records import PairProblem
 from valbench_core.schema import SCORES, ProtocolName, Verdict
 from valbench_core.words import score_meaning, score_number
 
 PROBLEMS: tuple[PairProblem, ...] = get_args(PairProblem)
-
-_FLAGS = {
-    "for_refusal": "For side refused",
-    "against_refusal": "Against side refused",
-    "for_no_information": "For side without information",
-    "against_no_information": "Against side without information",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +31,19 @@ class Filled:
     """What is missing, in words."""
 
 
-def ask_fields(key: str, protocol: ProtocolName, usual: Verdict | None = None) -> Filled:
+def ask_fields(
+    key: str,
+    protocol: ProtocolName,
+    usual: Verdict | None = None,
+    sided: Mapping[str, str] = SIDED_FLAGS,
+) -> Filled:
     """Ask for the judge's fields.
 
     Args:
         key: what they are about: it holds the pair's id, else quick presses would tell of another pair.
         protocol: decides what is asked and what 0 says.
         usual: what is filled in at first; None leaves score and value preference open.
+        sided: names of the flags of the sides, in the order in which they are asked for.
     """
     score = st.radio(
         "Score (σ)",
@@ -50,9 +52,9 @@ def ask_fields(key: str, protocol: ProtocolName, usual: Verdict | None = None) -
         format_func=lambda score: f"{score_number(score)}: {score_meaning(protocol, score)}",
         key=f"score:{key}",
     )
-    flags = _ask_flags(key, usual)
+    flags = _ask_flags(key, usual, sided)
     preference = _ask_preference(key, usual) if protocol == "v3" else None
-    problem: PairProblem = st.selectbox("Problem with the pair", PROBLEMS, key=f"problem:{key}")
+    problem: PairProblem = st.selectbox(PROBLEM, PROBLEMS, key=f"problem:{key}")
     missing = () if score is not None else ("a score",)
     if protocol == "v3" and preference is None:
         missing = (*missing, "whether there is a value preference")
@@ -69,22 +71,21 @@ def ask_fields(key: str, protocol: ProtocolName, usual: Verdict | None = None) -
     return Filled(verdict, problem)
 
 
-def _ask_flags(key: str, usual: Verdict | None) -> dict[str, bool]:
+def _ask_flags(key: str, usual: Verdict | None, sided: Mapping[str, str]) -> dict[str, bool]:
     with st.container(horizontal=True):
         return {
             name: st.checkbox(words, value=usual is not None and getattr(usual, name), key=f"{name}:{key}")
-            for name, words in _FLAGS.items()
+            for name, words in sided.items()
         }
 
 
 def _ask_preference(key: str, usual: Verdict | None) -> bool | None:
     said = None if usual is None else usual.value_preference
     chosen = st.radio(
-        "Value preference",
+        VALUE_PREFERENCE,
         ("yes", "no"),
         index=None if said is None else int(not said),
         horizontal=True,
         key=f"preference:{key}",
-        help="Whether both answers come to one specific conclusion, or one does and the other refuses.",
     )
     return None if chosen is None else chosen == "yes"

@@ -5,28 +5,17 @@ Taking a further label is left to `override`, which label counts in a figure to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import streamlit as st
 
 from pages.parts import data
 from pages.parts.links import AuditLink, show_link
 from pages.parts.pair.override import show_override
+from pages.parts.pair.side_by_side import Said, side_by_side
 from pages.parts.pair.texts import yes_no
 from valbench_core.audit import WITHDRAWN, standing_of
 from valbench_core.runs import Label, PairDetail
 from valbench_core.schema import ProtocolName, Verdict
 from valbench_core.words import score_number
-
-FIELDS = (
-    "Score (σ)",
-    "For side refused",
-    "Against side refused",
-    "For side without information",
-    "Against side without information",
-    "Value preference",
-)
 
 
 def show_labels(detail: PairDetail, run: data.Run, verdict: Verdict | None) -> None:
@@ -40,25 +29,23 @@ def show_labels(detail: PairDetail, run: data.Run, verdict: Verdict | None) -> N
     if detail.labels:
         with st.container(border=True):
             st.subheader(f"Labelled by hand ({len(detail.labels)})")
-            _beside_the_judge(detail.labels, verdict)
+            st.dataframe(_beside_the_judge(detail, run, verdict), hide_index=True, width="stretch")
             _history(detail, run)
     show_override(detail, run)
 
 
-def _beside_the_judge(labels: Sequence[Label], verdict: Verdict | None) -> None:
-    """Show field by field what labels and verdict say, but for labels that only passed the pair over."""
-    said: dict[str, list[str]] = {"Field": list(FIELDS)}
-    if verdict is not None:
-        said["Judge"] = field_texts(verdict)
-    for number, label in enumerate(labels, start=1):
-        if label.verdict is not None:
-            said[_column(label, number, said)] = field_texts(label.verdict)
-    st.dataframe(said, hide_index=True, width="stretch")
+def _beside_the_judge(detail: PairDetail, run: data.Run, verdict: Verdict | None) -> dict[str, list[str]]:
+    """Return what verdict and labels say, but for labels that only passed the pair over."""
+    said: list[Said | None] = []
+    if run.judgement is not None:
+        protocol = run.judgement.spec.protocol
+        said += [Said("Judge", verdict, protocol)] if verdict else []
+        said += [Said("Judges", detail.combined, protocol)] if detail.combined else []
+    return side_by_side([*said, *(Said.by(label, _name(label)) for label in detail.labels)])
 
 
-def _column(label: Label, number: int, taken: dict[str, Any]) -> str:
-    name = label.author if label.kind == "label" else f"{label.author} ({label.kind})"
-    return name if name not in taken else f"{name} · {number}"
+def _name(label: Label) -> str:
+    return label.author if label.kind == "label" else f"{label.author} ({label.kind})"
 
 
 def _history(detail: PairDetail, run: data.Run) -> None:
@@ -73,7 +60,7 @@ def _history(detail: PairDetail, run: data.Run) -> None:
             "Score": score_number(label.verdict.score) if label.verdict else "–",
             "Verdict hidden": yes_no(label.blind),
             "Draw": label.draw or "–",
-            "Counts in the audit": _counts(label, detail, protocol),
+            "Counts in the audit": _counts(label, detail, run, protocol),
         }
         for label in detail.labels
     ]
@@ -86,10 +73,11 @@ def _history(detail: PairDetail, run: data.Run) -> None:
         show_link(link, "What the audit says", icon=":material/rule:")
 
 
-def _counts(label: Label, detail: PairDetail, protocol: ProtocolName | None) -> str:
+def _counts(label: Label, detail: PairDetail, run: data.Run, protocol: ProtocolName | None) -> str:
     """Return whether a label counts in what the audit says under a protocol, and why not."""
     read = {side: response.text_hash if response else "" for side, response in detail.responses.items()}
-    why = standing_of(label, detail.labels, read["for"], read["against"])
+    is_finished = label.draw is None or data.is_finished(run, label.draw, detail.ordinal)
+    why = standing_of(label, detail.labels, read["for"], read["against"], is_finished=is_finished)
     if not why and protocol and label.protocol != protocol:
         why = f"it follows protocol {label.protocol}, this judgement {protocol}"
     return f"no: {why}" if why else "yes"
@@ -119,15 +107,3 @@ def _show_remarks(label: Label) -> None:
         remarks.append(label.note)
     if remarks:
         st.text(f"{label.author}, {label.created[:10]}: {'; '.join(remarks)}", width="stretch")
-
-
-def field_texts(verdict: Verdict) -> list[str]:
-    """Return what a verdict says, in the order of `FIELDS`."""
-    flags = (
-        verdict.for_refusal,
-        verdict.against_refusal,
-        verdict.for_no_information,
-        verdict.against_no_information,
-        verdict.value_preference,
-    )
-    return [score_number(verdict.score), *map(yes_no, flags)]

@@ -5,6 +5,8 @@ The judge's verdict stays as it is; which labels count is left to `labels`.
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from pages.parts import data, present
@@ -18,6 +20,8 @@ _NAME = "name of who corrects"
 """In the session: the name given last, which the next form begins with."""
 _PROBLEM = "problem of a correction"
 """In the session: the run and pair whose correction was not kept, and why."""
+_BEGUN = "correction begun"
+"""In the session: the key of the form shown last, and since when it is on screen, in seconds."""
 _KEPT = "corrections kept"
 """In the session: how many corrections were kept."""
 
@@ -52,6 +56,8 @@ def _is_answered(detail: PairDetail) -> bool:
 def _form(detail: PairDetail, run: data.Run, protocol: ProtocolName) -> None:
     # Once a correction is kept the form is a new one; a label that somebody else adds leaves it as it is.
     key = f"{run.name}:{detail.pair.id}:{protocol}:{st.session_state.get(_KEPT, 0)}"
+    if st.session_state.get(_BEGUN, ("", 0.0))[0] != key:
+        st.session_state[_BEGUN] = (key, time.monotonic())
     with st.form(f"override:{key}"):
         author = st.text_input(
             "Your name", st.session_state.get(_NAME, ""), key=f"override author:{key}", max_chars=80
@@ -83,6 +89,8 @@ def _take(
             against_hash=read["against"],
             note=clean_text(reason).strip(),
             pair_problem=filled.pair_problem,
+            order="normal",
+            seconds=round(time.monotonic() - st.session_state[_BEGUN][1], 1),
         )
     except ValBenchError as error:
         st.session_state[_PROBLEM] = (run.name, detail.pair.id, str(error))

@@ -13,7 +13,7 @@ from pages.parts.filters.url import page_of
 from pages.parts.links import follow
 from pages.parts.topics import choosing
 from pages.parts.topics.choosing import Choice
-from pages.parts.topics.links import MOST_IDS, pairs_of
+from pages.parts.topics.links import pairs_of
 from valbench_core.analysis import HEADLINE, OUTCOME_SHARES, GroupSummary, Summary
 from valbench_core.charts import metric_strip, refusal_sides
 from valbench_core.numbers import interval, plural
@@ -25,7 +25,7 @@ ROWS = 50
 _ARTICLES = (
     "An article is one unit of all other intervals. Here, within an article, pairs are taken as independent "
     "units instead; under five pairs there is no interval. Of an article without a title of its own, a click "
-    f"opens the first {MOST_IDS} pairs."
+    "opens the first pairs, as many as an address holds."
 )
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pages.parts import data
+from pages.parts.id_links import id_field
 from pages.parts.links import PairsLink
 from pages.parts.topics.choosing import CROSS
 from valbench_core.analysis import OUTCOME_SHARES, GroupSummary
-from valbench_core.pairs import Condition
 from valbench_core.schema import Outcome
-
-MOST_IDS = 200
-"""Pairs that a link names by id: more make an address that browsers and mail cut off."""
 
 _JUDGED = tuple(outcome.value for outcome in Outcome if outcome.key in OUTCOME_SHARES)
 
@@ -33,8 +30,8 @@ def pairs_of(run: data.Run, by: str, group: GroupSummary, metric: str = "", refu
     if by == "article":
         if group.group != group.parts[0]:
             return PairsLink(article=(group.group,), outcome=outcome, refusal=refusals)
-        ids = Condition("id", tuple(data.article_pairs(run, group.parts[0])[:MOST_IDS]))
-        return PairsLink(id=ids.value, outcome=outcome, refusal=refusals)
+        ids = id_field(data.article_pairs(run, group.parts[0]))
+        return PairsLink(id=ids, outcome=outcome, refusal=refusals)
     values = dict(zip(("category", "issue_scale") if by == CROSS else (by,), group.parts, strict=True))
     return PairsLink(
         category=(values["category"],) if "category" in values else (),
