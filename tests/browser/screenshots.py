@@ -22,6 +22,9 @@ VIEWS: Mapping[str, str] = {
     "overview-unknown": "/?run=nowhere",
     "pairs": "/pairs?run=full",
     "pair": "/pairs?run=full&pair=pair-5",
+    "calibration": "/calibration?run=full",
+    "agreement": "/agreement?run=full",
+    "audit": "/audit?run=full",
     "evaluate": "/evaluate?run=full",
 }
 """What is looked at, by name of its picture."""

@@ -43,14 +43,6 @@ def _show_head(author: str, found: data.ToSettle) -> None:
         st.text(author, width="content")
         st.caption(f"{plural(len(found.issues), 'pair')} to settle", width="content")
         st.space("stretch")
-        st.button(
-            "What it says",
-            icon=":material/insights:",
-            type="tertiary",
-            key="settling to result",
-            on_click=address.go_to,
-            args=("result",),
-        )
         who.all_draws()
     say_told()
     if found.known:
@@ -62,6 +54,14 @@ def _show_head(author: str, found: data.ToSettle) -> None:
         st.success(
             "Auditors differ on no other pair." if found.known else "There is nothing to settle.",
             icon=":material/task_alt:",
+        )
+        st.button(
+            "What it says",
+            icon=":material/insights:",
+            type="primary",
+            key="settling to result",
+            on_click=address.go_to,
+            args=("result",),
         )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import chart, data
-from pages.parts.audited.links import open_but_waiting
+from pages.parts.audited.links import chart_key, open_but_waiting
 from pages.parts.audited.remarks import grouped
 from pages.parts.id_links import of_many
 from pages.parts.links import AuditLink, show_link
@@ -53,7 +53,7 @@ def _confusion(run: data.Run, draw: Draw, found: Agreement) -> None:
 
     title = "Scores by hand and by the judge"
     picture = confusion_map(found.counts, "by hand", "judge", title, found.shares, "label")
-    chart.show(picture, "confusion", pick=pick)
+    chart.show(picture, chart_key("confusion"), pick=pick)
     st.caption(
         "Adjusted scores s; each label counts once, and of a pair that was settled the settling label alone. "
         "A click on a cell opens its pairs, but for those that wait to be settled."

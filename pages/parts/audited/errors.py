@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import chart, data, present
-from pages.parts.audited.links import open_but_waiting, pairs_by_id
+from pages.parts.audited.links import chart_key, open_but_waiting, pairs_by_id
 from pages.parts.filters.url import page_of
 from pages.parts.id_links import of_many
 from pages.parts.links import follow
@@ -53,7 +53,8 @@ def _rates(run: data.Run, figures: data.AuditFigures, by: str, rates: Sequence[E
         ids = rows.loc[column.replace("", "(none)") == group, "pair_id"]
         open_but_waiting(run, [str(pair_id) for pair_id in ids], figures.waiting)
 
-    chart.show(error_strip(rates, f"Another score than people, by {_BY[by]}"), f"errors by {by}", pick=pick)
+    picture = error_strip(rates, f"Another score than people, by {_BY[by]}")
+    chart.show(picture, chart_key(f"errors by {by}"), pick=pick)
     many = of_many(len(figures.differing))
     st.caption(
         f"A click on a dot opens the pairs of the group on which people and judge differ, but for those "
