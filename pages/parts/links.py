@@ -25,7 +25,6 @@ ON_MAP_ICON = ":material/scatter_plot:"
 """The sign of links to the map."""
 EVALUATE = "pages/evaluate/runs.py"
 CALIBRATION = "pages/judge/calibration.py"
-AGREEMENT = "pages/judge/agreement.py"
 AUDIT = "pages/judge/audit.py"
 
 
@@ -166,20 +165,6 @@ class CalibrationLink:
 
     judge: str = ""
     """Key of the judge's configuration to show first."""
-
-    def query(self) -> Mapping[str, str | tuple[str, ...]]:
-        """Return the query parameters, without those that are empty."""
-        return query_of(self)
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementLink:
-    """The page on which the judgements of one run are held against each other."""
-
-    page_script: ClassVar[str] = AGREEMENT
-
-    run: str = ""
-    judgement: str = ""
 
     def query(self) -> Mapping[str, str | tuple[str, ...]]:
         """Return the query parameters, without those that are empty."""

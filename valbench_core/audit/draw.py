@@ -7,7 +7,7 @@ the file goes. Making a draw is left to `making`, the order of its pairs to `que
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from valbench_core.errors import RunError, StorageError
@@ -141,8 +141,7 @@ def setting_of(held: DrawInRun) -> dict[str, Any]:
 
 def draws_of(run: RunReader) -> list[Draw]:
     """Return the draws of a run, newest first."""
-    found = [held.draw for held in map(_held, run.settings(_SETTING).values())]
-    return sorted(found, key=lambda draw: (draw.created, draw.id), reverse=True)
+    return [held.draw for held in _held_by(run)]
 
 
 def draw_in(run: RunReader, draw_id: str | None = None) -> DrawInRun:
@@ -153,11 +152,11 @@ def draw_in(run: RunReader, draw_id: str | None = None) -> DrawInRun:
     """
     if draw_id is not None and (value := run.setting(setting_key(draw_id))) is not None:
         return _held(value)
-    draws = draws_of(run)
-    if draw_id is None and draws:
-        return _held(run.setting(setting_key(draws[0].id)))
-    found = _named(draw_id, draws, f"run '{run.name}' has")
-    return _held(run.setting(setting_key(found.id)))
+    there = _held_by(run)
+    if draw_id is None and there:
+        return there[0]
+    found = _named(draw_id, [held.draw for held in there], f"run '{run.name}' has")
+    return next(held for held in there if held.draw.id == found.id)
 
 
 def find_draw(workspace: Workspace, draw_id: str) -> Draw:
@@ -183,11 +182,17 @@ def _draws_at(workspace: Workspace, name: str) -> list[Draw]:
         return []
 
 
+def _held_by(run: RunReader) -> list[DrawInRun]:
+    """Return all draws of a run as it holds them, newest first."""
+    found = map(_held, run.settings(_SETTING).values())
+    return sorted(found, key=lambda held: (held.draw.created, held.draw.id), reverse=True)
+
+
 def _held(value: dict[str, Any]) -> DrawInRun:
     runs = tuple(DrawnRun(**run) for run in value["runs"])
     rest = {key: item for key, item in value.items() if key not in ("own", "marks", "runs")}
     lists = {key: tuple(rest[key]) for key in ("where", "notes")}
-    return DrawInRun(replace(Draw(**{**rest, **lists, "runs": runs})), value["own"], value["marks"])
+    return DrawInRun(Draw(**{**rest, **lists, "runs": runs}), value["own"], value["marks"])
 
 
 def _named(beginning: str | None, draws: Sequence[Draw], has: str) -> Draw:

@@ -13,8 +13,6 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import count
 from typing import Any
 
-import numpy as np
-
 from valbench_core.errors import MapError
 from valbench_core.maps.name_text import UNGROUPED_NAME, alike, checked_name, quoted
 from valbench_core.maps.pair_map import UNGROUPED, MapGroup, PairMap
@@ -203,6 +201,8 @@ def _beginning(what: str, pair_map: PairMap, level: int) -> str:
 
 def _members(pair_map: PairMap, level: int, code: int) -> str:
     """Return what stands for the pairs of a group (its place)."""
+    import numpy as np
+
     members = np.flatnonzero(pair_map.levels[level].codes == code)
     return sha256_of([pair_map.pair_ids[place] for place in members.tolist()])[:_DIGITS]
 
