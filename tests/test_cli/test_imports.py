@@ -10,7 +10,7 @@ import pytest
 
 from tests.commands import valbench
 
-HEAVY = {"torch", "streamlit", "datasets", "sklearn", "transformers", "umap", "plotly", "pandas"}
+HEAVY = {"torch", "streamlit", "datasets", "sklearn", "transformers", "umap", "plotly", "pandas", "numpy"}
 OF_THE_APP = {"torch", "streamlit", "plotly", "umap"}
 
 PROGRAM = """

@@ -17,7 +17,7 @@ from valbench_core.audit.guideline import (
     GuidelineRule,
 )
 from valbench_core.audit.label_studio import config_path
-from valbench_core.audit.labelling import Saved, adjudicate, save_label, save_override, withdraw
+from valbench_core.audit.labelling import Details, Saved, adjudicate, save_label, save_override, withdraw
 from valbench_core.audit.making import make_draw
 from valbench_core.audit.queue import Item, Queue, queue_of
 from valbench_core.audit.reading import import_labels
@@ -37,6 +37,7 @@ __all__ = [
     "LONGEST_NOTE",
     "VALUE_PREFERENCE",
     "WITHDRAWN",
+    "Details",
     "Draw",
     "DrawInRun",
     "DrawnRun",

@@ -6,8 +6,9 @@ what comes next to `standing`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Required, TypedDict, Unpack
 
 from valbench_core.audit.draw import draw_in
 from valbench_core.audit.guideline import GUIDELINE_VERSION
@@ -45,18 +46,25 @@ class Saved:
         return _MEANWHILE.format(author=self.label.author) if self.meanwhile else ""
 
 
+class Details(TypedDict, total=False):
+    """What goes with what somebody says of a pair."""
+
+    for_hash: Required[str]
+    """`Response.text_hash` of the for answer that was shown."""
+    against_hash: Required[str]
+    """That of the against answer."""
+    order: Order
+    """In which the sides were shown: the item's where there is one, else for first."""
+    seconds: float | None
+    """Time spent on it."""
+    note: str
+    """What its author has to say."""
+    pair_problem: PairProblem
+    """What is wrong with the pair itself."""
+
+
 def save_label(
-    queue: Queue,
-    item: Item,
-    author: str,
-    verdict: Verdict | None,
-    *,
-    for_hash: str,
-    against_hash: str,
-    seconds: float | None = None,
-    note: str = "",
-    pair_problem: PairProblem = "none",
-    order: Order | None = None,
+    queue: Queue, item: Item, author: str, verdict: Verdict | None, **details: Unpack[Details]
 ) -> Saved:
     """Save a label made before the verdict was seen; without a verdict of its own, that the pair is skipped.
 
@@ -65,37 +73,17 @@ def save_label(
         item: the pair.
         author: who labels.
         verdict: in the judge's own fields; None passes the pair over.
-        for_hash: `Response.text_hash` of the for answer that was shown.
-        against_hash: that of the against answer.
-        seconds: time spent on it.
-        note: what its author has to say.
-        pair_problem: what is wrong with the pair itself.
-        order: in which the sides were shown; the item's where not given.
+        details: see `Details`.
 
     Raises:
         RunError: the label is off the scale, an answer it speaks of has changed since it was shown, or the
             run is gone.
         StorageError: the run file cannot be written.
     """
-    if note.strip() == WITHDRAWN:
+    if details.get("note", "").strip() == WITHDRAWN:
         raise RunError(f"the note '{WITHDRAWN}' stands for a label taken back; word it otherwise")
-    label = Label(
-        pair_id=item.pair_id,
-        author=checked_author(author),
-        verdict=verdict,
-        protocol=queue.draw.protocol,
-        guideline=GUIDELINE_VERSION,
-        order=order or item.order,
-        draw=queue.draw.id,
-        inclusion=item.inclusion,
-        blind=True,
-        seconds=seconds,
-        for_hash=for_hash,
-        against_hash=against_hash,
-        note=note,
-        pair_problem=pair_problem,
-    )
-    return _save(_path(queue, item), label)
+    label = _label_of_item(queue, item, author, verdict, **details)
+    return _save(_path(queue, item), replace(label, inclusion=item.inclusion))
 
 
 def withdraw(queue: Queue, item: Item, author: str) -> Label:
@@ -105,17 +93,7 @@ def withdraw(queue: Queue, item: Item, author: str) -> Label:
         RunError: the run is gone.
         StorageError: the run file cannot be written.
     """
-    label = Label(
-        pair_id=item.pair_id,
-        author=checked_author(author),
-        verdict=None,
-        protocol=queue.draw.protocol,
-        guideline=GUIDELINE_VERSION,
-        order=item.order,
-        draw=queue.draw.id,
-        blind=True,
-        note=WITHDRAWN,
-    )
+    label = _label_of_item(queue, item, author, None, for_hash="", against_hash="", note=WITHDRAWN)
     with RunFile.open(_path(queue, item)) as run:
         run.add_labels([label])
     return label
@@ -128,19 +106,13 @@ def adjudicate(
     author: str,
     verdict: Verdict,
     *,
-    for_hash: str,
-    against_hash: str,
-    note: str = "",
-    pair_problem: PairProblem = "none",
     blind: bool = True,
-    order: Order = "normal",
-    seconds: float | None = None,
+    **details: Unpack[Details],
 ) -> Saved:
     """Decide on a pair whose auditors differ: this alone counts from now on.
 
     `blind` means that it was made of their labels and the texts alone, before the verdict was seen; one that
-    was not is kept and shown, but does not count. `path` is the run's file, `order` that in which the sides
-    were shown, `seconds` the time spent on it.
+    was not is kept and shown, but does not count. `path` is the run's file, for the rest see `Details`.
 
     Raises:
         RunError: as `save_label`; or the draw does not hold the pair.
@@ -156,15 +128,10 @@ def adjudicate(
         protocol=held.draw.protocol,
         kind="adjudication",
         guideline=GUIDELINE_VERSION,
-        order=order,
         draw=draw_id,
         inclusion=inclusion if blind else None,
         blind=blind,
-        seconds=seconds,
-        for_hash=for_hash,
-        against_hash=against_hash,
-        note=note,
-        pair_problem=pair_problem,
+        **details,
     )
     return _save(path, label)
 
@@ -176,17 +143,10 @@ def save_override(
     verdict: Verdict,
     protocol: ProtocolName,
     *,
-    for_hash: str,
-    against_hash: str,
-    note: str = "",
-    pair_problem: PairProblem = "none",
     draw_id: str | None = None,
-    order: Order = "normal",
-    seconds: float | None = None,
+    **details: Unpack[Details],
 ) -> Saved:
     """Save what somebody says of a pair after seeing the verdict: shown, but never counted in an audit.
-
-    `order` is that in which the sides were shown, `seconds` the time spent on it.
 
     Raises:
         RunError: as `save_label`.
@@ -199,13 +159,8 @@ def save_override(
         protocol=protocol,
         kind="override",
         guideline=GUIDELINE_VERSION,
-        order=order,
         draw=draw_id,
-        seconds=seconds,
-        for_hash=for_hash,
-        against_hash=against_hash,
-        note=note,
-        pair_problem=pair_problem,
+        **details,
     )
     return _save(path, label)
 
@@ -221,6 +176,23 @@ def inclusion_of(run: RunReader, draw_id: str, pair_id: str) -> float:
     if not places.size:
         raise RunError(f"pair '{pair_id}' is not in the draw '{draw_id}' of run '{run.name}'; choose another")
     return queue.inclusion_at(int(places[0]))
+
+
+def _label_of_item(
+    queue: Queue, item: Item, author: str, verdict: Verdict | None, **details: Unpack[Details]
+) -> Label:
+    """Return what an author says of an item before seeing the verdict."""
+    in_order: Details = {"order": item.order, **details}
+    return Label(
+        pair_id=item.pair_id,
+        author=checked_author(author),
+        verdict=verdict,
+        protocol=queue.draw.protocol,
+        guideline=GUIDELINE_VERSION,
+        draw=queue.draw.id,
+        blind=True,
+        **in_order,
+    )
 
 
 def _save(path: Path, label: Label) -> Saved:

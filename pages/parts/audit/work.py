@@ -17,7 +17,7 @@ from pages.parts import data
 from pages.parts.audit import fields
 from pages.parts.audit.fields import Fields
 from pages.parts.audit.guideline import note_read
-from valbench_core.audit import Item, Queue, Standing
+from valbench_core.audit import Item, Queue, Standing, withdraw
 from valbench_core.errors import ValBenchError
 from valbench_core.runs import Label
 from valbench_core.runs.records import PairProblem
@@ -244,7 +244,7 @@ def _undo(now: Open) -> None:
         _tell("hint", "There is nothing to undo.")
         return
     if not data.revealed(now.queue, last, now.author):
-        data.take_label_back(now.queue, last, now.author)
+        withdraw(now.queue, last, now.author)
     if now.reopened:
         fields.forget(now.key)
     st.session_state[_REOPENED] = (now.queue.draw.id, now.author, last.position)

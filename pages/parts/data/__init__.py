@@ -34,7 +34,6 @@ from pages.parts.data.audit import (
     reveal,
     revealed,
     settle,
-    take_label_back,
 )
 from pages.parts.data.audited import (
     AuditFigures,
@@ -238,7 +237,6 @@ __all__ = [
     "stored_map",
     "summaries_by",
     "table",
-    "take_label_back",
     "text_lengths",
     "topic_test",
     "typical_pairs",

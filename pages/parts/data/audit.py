@@ -12,6 +12,7 @@ import streamlit as st
 
 from pages.parts.data.runs import workspace
 from valbench_core.audit import (
+    Details,
     Item,
     Queue,
     Standing,
@@ -22,7 +23,6 @@ from valbench_core.audit import (
     save_label,
     save_override,
     standing,
-    withdraw,
 )
 from valbench_core.audit.draw import draw_in
 from valbench_core.errors import RunError, ValBenchError
@@ -168,34 +168,18 @@ def keep_label(
         StorageError: the file cannot be written.
     """
     for_hash, against_hash = answer_hashes(shown)
-    if verdict is not None and revealed(queue, item, author):
-        path, protocol = queue.paths[item.run], queue.draw.protocol
-        saved = save_override(
-            path,
-            item.pair_id,
-            author,
-            verdict,
-            protocol,
-            note=note,
-            pair_problem=pair_problem,
-            draw_id=queue.draw.id,
-            order=item.order,
-            seconds=seconds,
-            for_hash=for_hash,
-            against_hash=against_hash,
-        )
-    else:
-        saved = save_label(
-            queue,
-            item,
-            author,
-            verdict,
-            seconds=seconds,
-            note=note,
-            pair_problem=pair_problem,
-            for_hash=for_hash,
-            against_hash=against_hash,
-        )
+    details: Details = {
+        "for_hash": for_hash,
+        "against_hash": against_hash,
+        "order": item.order,
+        "seconds": seconds,
+        "note": note,
+        "pair_problem": pair_problem,
+    }
+    if verdict is None or not revealed(queue, item, author):
+        return save_label(queue, item, author, verdict, **details).remark
+    path, draw = queue.paths[item.run], queue.draw
+    saved = save_override(path, item.pair_id, author, verdict, draw.protocol, draw_id=draw.id, **details)
     return saved.remark
 
 
@@ -249,11 +233,6 @@ def settle(
         order=item.order,
         seconds=seconds,
     )
-
-
-def take_label_back(queue: Queue, item: Item, author: str) -> None:
-    """Withdraw a label whose author has not seen the verdict: the pair counts as not seen."""
-    withdraw(queue, item, author)
 
 
 def answer_hashes(detail: PairDetail) -> tuple[str, str]:
