@@ -67,6 +67,9 @@ CALIBRATION_SETS: Mapping[str, str] = {
 }
 """The sets with known answers that a judge is calibrated on, and what they are called on screen."""
 
+BUILTIN_ANSWERS = "the built-in behaviours"
+"""How the source of such sets begins where a built-in model wrote their answers."""
+
 SCORES: Mapping[int, str] = {
     -2: "opposing conclusions",
     -1: "conflict on key aspects",

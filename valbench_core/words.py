@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol
 
-from valbench_core.schema import CALIBRATION_SETS, SCORES, ProtocolName, Verdict, adjusted_score
+from valbench_core.schema import (
+    BUILTIN_ANSWERS,
+    CALIBRATION_SETS,
+    SCORES,
+    ProtocolName,
+    Verdict,
+    adjusted_score,
+)
 
 ILLUSTRATIVE = (
     "Answers or verdicts of this run come from a built-in model or were written as an example: "
@@ -32,8 +39,6 @@ CALIBRATION_OUTCOMES: Mapping[str, str] = {
 }
 """What a judge came to on a set with known answers, in words."""
 CalibrationWord = Literal["passed", "failed", "inconclusive", "not calibrated"]
-_WRITTEN_HERE = "the built-in behaviours"
-"""How the source of sets begins, in a result, whose answers the package wrote."""
 _FROM_WORST: tuple[CalibrationWord, ...] = ("failed", "not calibrated", "inconclusive", "passed")
 
 
@@ -156,7 +161,7 @@ def calibration_state(*results: Mapping[str, Any] | None) -> str:
     found = _outcomes(results[0])
     if not found:
         return "This judge has not been calibrated."
-    written = str((results[0] or {}).get("source", "")).startswith(_WRITTEN_HERE)
+    written = str((results[0] or {}).get("source", "")).startswith(BUILTIN_ANSWERS)
     where = ", on built-in answers" if written else ""
     others = [f"{CALIBRATION_SETS[name]}: {word}." for name, word in found.items() if word != "passed"]
     if not others:

@@ -17,7 +17,7 @@ from valbench_core.inference import BEHAVIOURS
 from valbench_core.pairs import SAMPLE, PairSet, Selection, Source, Subset, open_source, select
 from valbench_core.pairs.local import FORMATS
 from valbench_core.runs.foreign import ForeignRows, answer_columns
-from valbench_core.schema import SIDES, Completion, Pair, Response, sha256_of
+from valbench_core.schema import BUILTIN_ANSWERS, SIDES, Completion, Pair, Response, sha256_of
 
 BUILTIN_SETS = "builtin"
 PUBLISHED_SETS = "published"
@@ -61,7 +61,7 @@ class SetsAsked:
         'the built-in behaviours on sample, 60 pairs a set at most (seed 0)'
         """
         where = {
-            BUILTIN_SETS: f"the built-in behaviours on {self.pairs}",
+            BUILTIN_SETS: f"{BUILTIN_ANSWERS} on {self.pairs}",
             PUBLISHED_SETS: f"the published sets ({_PUBLISHED}…)",
         }.get(self.sets, f"the sets in {self.sets}")
         return f"{where}, {self.n:,} pairs a set at most (seed {self.seed})"
